@@ -1,0 +1,1 @@
+"""On the Record: question answering that can be quoted from."""

@@ -1,0 +1,75 @@
+"""Settings: the only module that reads the environment.
+
+Every field can be set by an environment variable of the same name with `RAG_` in front (`RAG_LLM=ollama:llama3.2`),
+by a flag of the command line, or in code. Keys of hosted models are not settings: their packages read
+them from their usual variables (`OPENAI_API_KEY`, …), or the chat page hands them over from Streamlit's secrets.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from rag.errors import UsageError
+
+BUNDLED_EMBEDDING_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
+EXTRACTIVE = "extractive"
+
+
+class Settings(BaseSettings):
+    """What can be set. Validation errors come as pydantic's; `load` turns them into `UsageError`."""
+
+    model_config = SettingsConfigDict(env_prefix="RAG_", extra="ignore", frozen=True)
+
+    index: Path = Path("index")
+    """Folder of the generated index."""
+    sources: Path = Path("seeds")
+    """Folder of the documents."""
+    llm: str = EXTRACTIVE
+    """`extractive`, or `provider:model`."""
+    llm_base_url: str | None = None
+    """Address of an OpenAI-compatible or Ollama server, where it is not the provider's own."""
+    llm_api_keys: dict[str, SecretStr] = Field(default_factory=dict)
+    """Keys by provider, handed over in code (never written, logged or shown)."""
+    llm_timeout_seconds: float = Field(default=120.0, gt=0)
+    llm_max_tokens: int = Field(default=400, ge=16)
+
+    embedding_model: str = BUNDLED_EMBEDDING_MODEL
+    """Name of a sentence-transformers model, or a local folder."""
+    chunk_tokens: int = Field(default=160, ge=16)
+    """Budget of a chunk in tiktoken tokens (cl100k_base), title and heading in front included."""
+    chunk_overlap_tokens: int = Field(default=32, ge=0)
+    """How much of the chunk before is repeated at most, in whole sentences."""
+    file_size_limit: int = Field(default=50_000_000, ge=1)
+    """Bytes; a larger source is skipped and named."""
+
+    candidate_count: int = Field(default=50, ge=1)
+    """Chunks that each of dense and lexical search hands to fusion."""
+    passage_count: int = Field(default=10, ge=1)
+    """Passages that the answer is built from and that are listed under it."""
+    question_length_limit: int = Field(default=4_000, ge=1)
+    """Characters; a longer question is refused with a message."""
+
+
+def load(**overrides: Any) -> Settings:
+    """Return the settings from the environment, `overrides` that are not None taking precedence.
+
+    Raises UsageError that names the setting and what is wrong with it.
+    """
+    try:
+        return Settings(**{key: value for key, value in overrides.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise UsageError(f"The setting {name} is not usable: {first['msg']}. Correct it or leave it out.") from error
+
+
+def evaluation_data(environment: Mapping[str, str] | None = None) -> Path | None:
+    """Return the folder of evaluation data that `RAG_EVAL_DATA` names, None where it is not set."""
+    value = (os.environ if environment is None else environment).get("RAG_EVAL_DATA")
+    return Path(value) if value else None

@@ -1,0 +1,64 @@
+"""The normalisation under which a quotation counts as the source's own words.
+
+Typographic quotation marks and apostrophes become straight ones, dashes become hyphens, the ellipsis character
+three points, and every run of white space one space. Nothing else may differ: not a letter, not a comma.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_SINGLE = dict.fromkeys("‘’‚‛′`´ʼ", "'")
+_DOUBLE = dict.fromkeys("“”„‟″«»", '"')
+_DASHES = dict.fromkeys("‐‑‒–—―−", "-")
+_IGNORED = dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", "")
+FOLDED = _SINGLE | _DOUBLE | _DASHES | _IGNORED | {"…": "..."}
+"""Each character that the normalisation replaces, and by what."""
+
+_TABLE = str.maketrans(FOLDED)
+_WHITE = re.compile(r"\s+")
+
+
+def normalise(text: str) -> str:
+    """Return `text` with quotation marks, dashes and white space made plain (see the module)."""
+    return _WHITE.sub(" ", text.translate(_TABLE)).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class NormalisedText:
+    """A text in normalised form that remembers where each character came from."""
+
+    text: str
+    origins: tuple[int, ...]
+    """`origins[i]` is the offset in the original of the character that became `text[i]`."""
+
+    def find(self, quotation: str, start: int = 0) -> tuple[int, int] | None:
+        """Return the span in the original whose normal form is that of `quotation`, None where there is none.
+
+        `start` is an offset into the normalised text.
+        """
+        wanted = normalise(quotation)
+        at = self.text.find(wanted, start) if wanted else -1
+        if at < 0:
+            return None
+        return self.origins[at], self.origins[at + len(wanted) - 1] + 1
+
+
+def normalise_with_origins(text: str) -> NormalisedText:
+    """Return the normal form of `text` together with the origin of every character in it."""
+    characters: list[str] = []
+    origins: list[int] = []
+    for offset, original in enumerate(text):
+        if original.isspace():
+            if characters and characters[-1] != " ":
+                characters.append(" ")
+                origins.append(offset)
+            continue
+        for character in FOLDED.get(original, original):
+            characters.append(character)
+            origins.append(offset)
+    if characters and characters[-1] == " ":
+        characters.pop()
+        origins.pop()
+    return NormalisedText("".join(characters), tuple(origins))

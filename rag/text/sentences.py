@@ -1,0 +1,169 @@
+"""Sentence boundaries with exact offsets.
+
+A rule-based splitter: a sentence ends at `.`, `!`, `?` or `…`, with the closing marks that follow, before white
+space and something that can open a sentence. Abbreviations, initials, acronyms and numbers do not end one.
+`quotation_units` joins the sentences that one pair of quotation marks holds together, so that what is cut out of
+a text never holds half a quotation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_CLOSING = "\"'”’»)]*"
+_OPENING = "\"'“‘«([*"
+_END = re.compile(rf"[.!?…]+[{re.escape(_CLOSING)}]*(?=\s|$)")
+_ABBREVIATIONS = frozenset(
+    "mr mrs ms dr prof sen rep gov gen lt col sgt capt cmdr adm maj rev hon st sr jr vs etc al fig figs eq no nos vol "
+    "pp ed eds inc ltd co corp dept est approx jan feb mar apr jun jul aug sep sept oct nov dec mt ft pres amb "
+    "e.g i.e cf ca viz a.m p.m u.s u.k u.n".split()
+)
+_TITLES = frozenset(
+    "mr mrs ms dr prof sen rep gov gen lt col sgt capt cmdr adm maj rev hon st pres amb fig figs eq no vol "
+    "vs e.g i.e cf ca viz".split()
+)
+_LAST_WORD = re.compile(r"[^\s\"'“‘«(\[]+$")
+_FIRST_WORD = re.compile(rf"[\s{re.escape(_OPENING)}]*([\w’']*)")
+_ACRONYM = re.compile(r"^(?:[A-Za-z]\.)+[A-Za-z]?$")
+
+
+def _opens_sentence(text: str, at: int) -> bool:
+    """Say whether what stands at `at` (past white space) can begin a sentence."""
+    while at < len(text) and (text[at].isspace() or text[at] in _OPENING):
+        at += 1
+    return at >= len(text) or not text[at].islower()
+
+
+def _is_end(text: str, start: int, match: re.Match[str]) -> bool:
+    """Say whether the punctuation that `match` found ends the sentence that began at `start`."""
+    mark = match.group()
+    if not _opens_sentence(text, match.end()):
+        return False
+    if mark.rstrip(_CLOSING) != ".":
+        return True
+    word_match = _LAST_WORD.search(text, start, match.start())
+    word = word_match.group() if word_match else ""
+    if mark != ".":
+        return True
+    if word.lower().rstrip(".") in _TITLES:
+        return False
+    if len(word) == 1 and word.isupper():
+        return False
+    if _ACRONYM.match(word) or word.lower() in _ABBREVIATIONS:
+        return _begins_anew(text, match.end())
+    return True
+
+
+_SENTENCE_OPENERS = frozenset(
+    "the a an this that these those he she it they we you i in on at by for from but and or if when while as after "
+    "before since although though however there here his her its their our my what who how why where yet so then".split()
+)
+
+
+def _begins_anew(text: str, at: int) -> bool:
+    """Say whether the word after an abbreviation is one that opens sentences rather than a name."""
+    match = _FIRST_WORD.match(text, at)
+    word = match.group(1) if match else ""
+    return word[:1].isupper() and word.lower() in _SENTENCE_OPENERS
+
+
+def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+    """Return the spans of the sentences in `text[start:end]`, in order, without the white space between them.
+
+    A line break of two or more line ends always ends a sentence.
+    """
+    stop = len(text) if end is None else end
+    return [span for part in _paragraphs(text, start, stop) for span in _split(text, *part)]
+
+
+def _paragraphs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    at = start
+    for gap in re.compile(r"\n[ \t]*(?:\r?\n[ \t]*)+").finditer(text, start, end):
+        yield at, gap.start()
+        at = gap.end()
+    yield at, end
+
+
+def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    at = start
+    for match in _END.finditer(text, start, end):
+        if match.start() >= at and _is_end(text, at, match):
+            yield from _trimmed(text, at, match.end())
+            at = match.end()
+    yield from _trimmed(text, at, end)
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if start < end:
+        yield start, end
+
+
+def quotation_spans(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+    """Return the spans between matching double (or clear single) quotation marks in `text[start:end]`, marks included.
+
+    Straight marks alternate; curly ones pair open with close. A single mark opens only after white space or the
+    start, and closes only where no letter follows, so that apostrophes do not count. Nesting is not followed: the
+    outer pair counts.
+    """
+    stop = len(text) if end is None else end
+    spans: list[tuple[int, int]] = []
+    at = start
+    while at < stop:
+        opening = text[at]
+        if opening in _PAIRS and _may_open(text, at, start):
+            closing = _closing(text, at, stop)
+            if closing is not None:
+                spans.append((at, closing + 1))
+                at = closing + 1
+                continue
+        at += 1
+    return spans
+
+
+_PAIRS = {"“": "”", '"': '"', "„": "“”", "«": "»", "‘": "’", "'": "'"}
+_SINGLE_MARKS = "‘'"
+
+
+def _may_open(text: str, at: int, start: int) -> bool:
+    before = text[at - 1] if at > start else " "
+    after = text[at + 1 : at + 2]
+    return not before.isalnum() and bool(after) and not after.isspace()
+
+
+def _closing(text: str, at: int, stop: int) -> int | None:
+    """Return where the quotation that opens at `at` closes, None where it does not within its paragraph."""
+    opening = text[at]
+    paragraph_end = text.find("\n\n", at, stop)
+    limit = stop if paragraph_end < 0 else paragraph_end
+    for position in range(at + 1, limit):
+        if text[position] not in _PAIRS[opening]:
+            continue
+        if opening in _SINGLE_MARKS and text[position + 1 : position + 2].isalnum():
+            continue
+        if opening == "'" and text[position - 1].isspace():
+            continue
+        return position
+    return None
+
+
+def quotation_units(text: str, start: int = 0, end: int | None = None, most: int = 6) -> list[tuple[int, int]]:
+    """Return sentence spans, those joined that share a pair of quotation marks; at most `most` sentences a unit."""
+    stop = len(text) if end is None else end
+    sentences = sentence_spans(text, start, stop)
+    quotes = quotation_spans(text, start, stop)
+    units: list[tuple[int, int]] = []
+    count = 0
+    for sentence_start, sentence_end in sentences:
+        inside = units and any(s < units[-1][1] <= sentence_start < e for s, e in quotes)
+        if inside and count < most:
+            units[-1] = (units[-1][0], sentence_end)
+            count += 1
+        else:
+            units.append((sentence_start, sentence_end))
+            count = 1
+    return units
