@@ -1,0 +1,68 @@
+"""What holds for every test: no network but loopback, no model hub, a home folder of its own.
+
+pytest-socket refuses every other address (see `addopts` in pyproject.toml). The variables are set here, before the
+first import of anything that reads them; processes that a test starts inherit them.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+HOME = Path(tempfile.mkdtemp(prefix="ontherecord-home-"))
+atexit.register(shutil.rmtree, HOME, ignore_errors=True)
+for name in [name for name in os.environ if name.startswith(("RAG_", "XDG_", "HF_"))]:
+    if name != "RAG_EVAL_DATA":
+        del os.environ[name]
+os.environ |= {
+    "HOME": str(HOME),
+    "USERPROFILE": str(HOME),
+    "HF_HUB_OFFLINE": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "LANGCHAIN_TRACING_V2": "false",
+    "LANGSMITH_TRACING": "false",
+    "TOKENIZERS_PARALLELISM": "false",
+}
+
+import pytest  # noqa: E402
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+def find_chromium() -> str | None:
+    """Return the path of a Chromium on this machine, None where there is none."""
+    return next((path for path in map(shutil.which, CHROMIUM_NAMES) if path), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip the browser tests where there is no Chromium, and say so."""
+    if find_chromium():
+        return
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason="there is no Chromium on this machine"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of the browser that the browser tests drive."""
+    path = find_chromium()
+    if path is None:
+        pytest.skip("there is no Chromium on this machine")
+    return path
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root folder of the repository."""
+    return REPOSITORY
+
+
+@pytest.fixture
+def seeds(repository: Path) -> Path:
+    """The folder of the bundled articles."""
+    return repository / "seeds"
