@@ -1,0 +1,169 @@
+"""Whose words: the subject of a reporting verb, found by rules on the clause in front of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rag.text.names import Mention, NameTable
+
+_PREPOSITIONS = (
+    "about against among at before between beyond by concerning despite during for from in into like near of off on "
+    "onto over regarding since than through throughout to toward towards under unlike upon via with within without"
+).split()
+_PREPOSITION_BEFORE = re.compile(
+    rf"\b(?i:{'|'.join(_PREPOSITIONS)})\s+(?:(?:the|a|an|former|late|then|its|his|her|their|(?:[A-Z]\.)+|[A-Z]\w*)[ \u00a0]+)*$"
+)
+_ROLE_NOUN = (
+    r"(?:spokes\w+|officials?|aides?|advis[eo]rs?|administration|allies|ally|lawmakers?|leaders?|president|minister|senators?|"
+    r"ambassador|agency|agencies|campaign|government|chief|expansion|secretary|representatives?|critics|supporters)"
+)
+_MODIFIES = re.compile(rf"\s+(?:\w+\s+)?{_ROLE_NOUN}\b")
+_DETERMINER_START = re.compile(
+    r"[^\w]*(?:(?:[A-Z]\w*ly|However|Still|Yet|But|And|Meanwhile|For (?:example|instance)),?\s+)*"
+    r"(?:this|that|these|those|the|a|an|his|her|their|its|such|some|many|most|several|any|no)\b",
+    re.I,
+)
+_NAMED_ROLE = re.compile(r"[^\w]*(?:(?i:a|an|the|one))\s+[^,.;:]{2,60},\s+$")
+_PERSON_ROLE = re.compile(
+    r"the (?:[\w.]+ )?(?:president|senator|minister|secretary|chancellor|governor|spokes\w+|leader|king|queen|judge|"
+    r"general|mayor|professor|author|official|man|woman|diplomat|congress\w+)$",
+    re.I,
+)
+_SUBORDINATE_PRONOUN = re.compile(r"\b(?:when|if|after|before|that|whether|because|while|as|since|though|until)\s+$", re.I)
+_PRONOUN = re.compile(r"\b(he|she|they|i|we)\b", re.I)
+_PRONOUN_END = re.compile(r"\b(he|she|they|i|we|it)$", re.I)
+_AUXILIARIES = (
+    r"(?:has|have|had|is|was|were|are|did|does|do|will|would|could|can|may|might|also|additionally|later|recently|once more|once again|"
+    r"often|still|then|again|repeatedly|reportedly|frequently|openly|publicly|privately|soon|even|further|long|"
+    r"continues? to|continued to|went on to|began to|tends? to|\w+ly|been|being)"
+)
+_TRAILING = re.compile(rf"(?:\s*\b{_AUXILIARIES})+\s*$", re.I)
+_ROLE = re.compile(
+    r"(?:^|[\s,(—–-])((?:the|a|an|some|many|several|most|one|two|three|critics|supporters|analysts|officials|observers)\b"
+    r"[^,;:()—–]*|[A-Za-z’'.\- ]*?\b(?:critics|defenders|supporters|analysts|officials|agencies|experts|observers|"
+    r"officials|lawmakers|allies|democrats|republicans|aides|advisers|advisors|sources|authors|researchers)\b[^,;:()—–]*)$",
+    re.I,
+)
+_RELATIVE = re.compile(r"\b(?:who|which|that)$", re.I)
+_CONJUNCTION = re.compile(r"(?:\b(?:and|but|or|then|yet)|,)$", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who is said to speak: the span of the mention, the name if the source gives one."""
+
+    start: int
+    end: int
+    name: str | None
+
+
+class SpeakerFinder:
+    """Finds the subjects of verbs in one document; keeps the person last spoken of, for pronouns."""
+
+    def __init__(self, text: str, names: NameTable) -> None:
+        """Take the document's text (quotations masked, other lengths kept) and its names."""
+        self._text = text
+        self._names = names
+        self.topic: Speaker | None = None
+
+    def named(self, mention: Mention) -> Speaker:
+        """Return a mention as a speaker under the fullest name of the document."""
+        return Speaker(mention.start, mention.end, self._names.fullest(mention.name))
+
+    def _is_subject(self, mention: Mention) -> bool:
+        follows = self._text[mention.end : mention.end + 2]
+        possessive = follows[:1] in "’'" and bool(follows[:1])
+        modifier = _MODIFIES.match(self._text, mention.end)
+        return not possessive and not modifier and not self._governed(mention)
+
+    def _governed(self, mention: Mention) -> bool:
+        before = self._text[max(0, mention.lead - 60) : mention.lead]
+        return bool(_PREPOSITION_BEFORE.search(before))
+
+    def main_subject(self, start: int, end: int) -> Speaker | None:
+        """Return the first name or pronoun in `start:end` that no preposition and no possessive governs."""
+        mention = next((each for each in self._names.within(start, end) if self._is_subject(each)), None)
+        if _DETERMINER_START.match(self._text, start, end):
+            named_role = mention and _NAMED_ROLE.match(self._text, start, mention.start)
+            return self.named(mention) if mention and named_role else None
+        for pronoun in _PRONOUN.finditer(self._text, start, mention.start if mention else end):
+            subordinate = _SUBORDINATE_PRONOUN.search(self._text, max(0, pronoun.start() - 12), pronoun.start())
+            if pronoun.group().lower() in {"he", "she"} and not subordinate:
+                return self.pronoun(pronoun.start(), pronoun.end())
+        return self.named(mention) if mention else None
+
+    def pronoun(self, start: int, end: int) -> Speaker:
+        """Resolve `he` or `she` at `start:end` to the person last spoken of."""
+        name = self.topic.name if self.topic and self._text[start:end].lower() in {"he", "she"} else None
+        return Speaker(start, end, name)
+
+    def note(self, start: int, end: int) -> None:
+        """Remember the person whom the sentence `start:end` is about."""
+        subject = self.main_subject(start, end)
+        if subject is None:
+            owner = next((m for m in self._names.within(start, end) if not self._governed(m)), None)
+            subject = self.named(owner) if owner else None
+        if subject and subject.name and self._names.is_person(subject.name):
+            self.topic = subject
+
+    def subject(self, start: int, verb_start: int, sentence_start: int, participle: bool) -> Speaker | None:
+        """Return the subject of the verb at `verb_start`, whose clause begins at `start`.
+
+        A participle (`…, calling it`) and a verb after `and` take the subject of the sentence.
+        """
+        clause_end = _trimmed_end(self._text, start, verb_start)
+        clause = self._text[start:clause_end]
+        if _RELATIVE.search(clause):
+            return self._antecedent(start, start + len(_RELATIVE.sub("", clause).rstrip(" ,")))
+        if participle or not clause or (_CONJUNCTION.search(clause) and not clause.endswith(",")):
+            return self.main_subject(sentence_start, verb_start)
+        pronoun = _PRONOUN_END.search(clause)
+        if pronoun:
+            at = start + pronoun.start(1)
+            subject = self.main_subject(sentence_start, at)
+            if subject and subject.name and pronoun.group(1).lower() in {"he", "she"}:
+                return Speaker(at, at + len(pronoun.group(1)), subject.name)
+            return self.pronoun(at, at + len(pronoun.group(1)))
+        if clause.endswith(","):
+            return self._before_apposition(start, clause_end)
+        return self._phrase(start, clause_end, sentence_start)
+
+    def _antecedent(self, start: int, end: int) -> Speaker | None:
+        return next((self.named(m) for m in reversed(self._names.within(start, end)) if m.end == end), None)
+
+    def _before_apposition(self, start: int, end: int) -> Speaker | None:
+        for mention in self._names.within(start, end):
+            if self._is_subject(mention) and self._text[mention.end : mention.end + 1] == ",":
+                return self.named(mention)
+        return self.main_subject(start, end)
+
+    def _phrase(self, start: int, end: int, sentence_start: int) -> Speaker | None:
+        """Return the name or noun phrase that ends at `end`; 'the president' is whom the sentence is about."""
+        ending = next((m for m in self._names.within(start, end) if m.end == end), None)
+        if ending and self._is_subject(ending):
+            return self.named(ending)
+        role = _ROLE.search(self._text[start:end])
+        if role:
+            phrase = role.group(1).strip()
+            at = start + role.start(1) + len(role.group(1)) - len(role.group(1).lstrip())
+            about = self.main_subject(sentence_start, at) if _PERSON_ROLE.search(phrase) else None
+            known = about if about and about.name and self._names.is_person(about.name) else None
+            return Speaker(at, at + len(phrase), known.name if known else None)
+        last = re.search(r"(\S+)$", self._text[start:end])
+        return self.main_subject(start, end) if last and last.group(1)[:1].isupper() else None
+
+    def following(self, start: int, end: int) -> Speaker | None:
+        """Return the name that `start:end` begins with, titles passed over (after `according to`, `said`)."""
+        for mention in self._names.within(start, end):
+            between = self._text[start : mention.start]
+            if re.fullmatch(r"[\s]*(?:(?:the|a|an|former|then|Mr\.|Ms\.|Mrs\.|Dr\.|[A-Z][\w.]*|of|for)\s+)*", between):
+                return self.named(mention)
+            break
+        return None
+
+
+def _trimmed_end(text: str, start: int, end: int) -> int:
+    """Return where `text[start:end]` ends without trailing auxiliaries, adverbs and white space."""
+    clause = text[start:end]
+    return start + len(_TRAILING.sub("", clause).rstrip())

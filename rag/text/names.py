@@ -1,0 +1,188 @@
+"""Names in English text: capitalised runs, the titles in front of them, and the fullest form a text gives.
+
+Rules, not a model: a name is a run of capitalised words (particles such as `van` or `bin` inside), a word at the
+beginning of a sentence counts only where it is also capitalised in mid-sentence or goes on with another name word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from rag.text.sentences import sentence_spans
+from rag.text.words import FUNCTION_WORDS, fold_word
+
+_TOKEN = r"(?:(?:[A-Z]\.)+(?=[\s\w’',;)])|[A-ZÀ-ÖØ-Þ][\w&]*(?:[’'][A-Z]\w+)?(?:-\w+)*)"
+_RUN = re.compile(
+    rf"(?<![\w’'@#]){_TOKEN}(?:[ \u00a0](?:(?:de|da|di|du|del|van|von|der|den|bin|bint|ibn|al|el|la|le|ter)[ \u00a0])?{_TOKEN})*"
+)
+_TITLES = frozenset(
+    "president vice senator secretary minister prime chancellor king queen prince princess pope sir dame lord lady mr "
+    "mrs ms miss dr doctor professor prof general colonel captain major lieutenant sergeant admiral judge justice "
+    "attorney representative congressman congresswoman governor mayor ambassador spokesman spokeswoman spokesperson "
+    "press former ex republican democrat democratic rep sen gov gen lt col sgt rev reverend chief director chairman "
+    "chairwoman chair commissioner deputy foreign defense defence prosecutor premier sheikh ayatollah emperor".split()
+)
+_ORGANISATION_WORDS = frozenset(
+    "university school college institute house department ministry agency committee party council court bank company "
+    "corporation union association foundation times post journal news magazine press office bureau service group "
+    "congress parliament kingdom states republic federation act summit treaty war cup league prize report".split()
+)
+_DEMONYMS = frozenset(
+    "american russian ukrainian german french british english chinese japanese italian spanish european african asian "
+    "indian iranian israeli turkish polish dutch swedish norwegian danish finnish greek austrian swiss belgian "
+    "canadian mexican brazilian australian korean syrian egyptian saudi arab arabian western eastern northern southern "
+    "democrats republicans americans russians ukrainians soviet latin".split()
+)
+_NOT_NAMES = FUNCTION_WORDS | frozenset(
+    "however yet still now not meanwhile moreover furthermore similarly despite according based regardless greater had once "
+    "though instead rather perhaps indeed clearly finally first second third last next later earlier today yesterday "
+    "tomorrow monday tuesday wednesday thursday friday saturday sunday january february march april may june july "
+    "august september october november december like throughout amid unlike without please following given asked "
+    "tell who whom whose did does summarise summarize list explain describe compare give name quote show".split()
+)
+
+
+_OFFICE = re.compile(r"\b(?:[Ss]ecretary|[Mm]inister|[Dd]irector|[Cc]hief) (?:of|for) $")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name as it stands in a text, and the same without titles."""
+
+    start: int
+    end: int
+    name: str
+    lead: int = -1
+    """Where the titles in front of it begin ('President', 'Secretary of State'); `start` where there are none."""
+
+    @property
+    def titled(self) -> bool:
+        """Say whether a title stands in front."""
+        return self.lead < self.start
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """Return the folded words of the name."""
+        return name_tokens(self.name)
+
+
+def name_tokens(name: str) -> tuple[str, ...]:
+    """Return the folded words of a name without titles, for comparison."""
+    folded = [fold_word(word.strip(".,")) for word in name.split()]
+    return tuple(word for word in folded if word and word not in _TITLES)
+
+
+def same_person(one: Iterable[str], other: Iterable[str]) -> bool:
+    """Say whether two tokenised names can be the same: one holds every word of the other."""
+    first, second = set(one), set(other)
+    return bool(first and second) and (first <= second or second <= first)
+
+
+def is_organisation(name: str) -> bool:
+    """Say whether a name has a word in it that names of persons do not have."""
+    return any(word in _ORGANISATION_WORDS for word in name_tokens(name)) or name.lower().startswith("the ")
+
+
+def strip_title(run: str) -> tuple[int, str]:
+    """Return how many characters of titles stand in front of a name, and the rest ('' for a bare title)."""
+    cut = 0
+    for match in re.finditer(r"\S+", run):
+        if fold_word(match.group().strip(".,")) in _TITLES:
+            cut = match.end()
+    rest = run[cut:]
+    return cut + len(rest) - len(rest.lstrip()), rest.strip()
+
+
+def _sentence_starts(text: str) -> set[int]:
+    starts = set()
+    for start, end in sentence_spans(text):
+        match = re.compile(r"[A-Za-zÀ-Þ]").search(text, start, end)
+        if match:
+            starts.add(match.start())
+    return starts
+
+
+def _trim_opener(run: re.Match[str], opens: bool, known: frozenset[str]) -> tuple[int, str]:
+    """Return a run without the words at its front that are capitalised only by position."""
+    start, name = run.start(), run.group()
+    while name:
+        first, _, rest = name.partition(" ")
+        folded = fold_word(first.strip("."))
+        function = folded in _NOT_NAMES
+        by_position = opens and folded not in known and (not rest or folded.endswith(("ing", "ed", "ly")))
+        if not function and not by_position:
+            return start, name
+        start += len(name) - len(rest) if rest else len(name)
+        name = rest
+        opens = False
+    return start, ""
+
+
+def find_mentions(text: str) -> list[Mention]:
+    """Return the names in `text`, in order, with titles taken off their front; bare titles are left out."""
+    starts = _sentence_starts(text)
+    runs = list(_RUN.finditer(text))
+    known = frozenset(
+        fold_word(word) for run in runs if run.start() not in starts for word in run.group().split()
+    )
+    mentions = []
+    for run in runs:
+        start, name = _trim_opener(run, run.start() in starts, known)
+        cut, bare = strip_title(name)
+        lead = start
+        office = _OFFICE.search(text, max(0, run.start() - 40), run.start())
+        if office and " " in bare:
+            lead = office.start()
+            place, _, bare = bare.partition(" ")
+            cut += len(place) + 1
+        if bare and fold_word(bare) not in _NOT_NAMES:
+            mentions.append(Mention(start + cut, start + cut + len(bare), bare, lead))
+    return mentions
+
+
+@dataclass(frozen=True, slots=True)
+class NameTable:
+    """The names of one text, and for each short form the fullest form that the text gives."""
+
+    mentions: tuple[Mention, ...]
+    _full: dict[str, str] = field(default_factory=dict)
+    _titled: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, text: str) -> NameTable:
+        """Read the names of `text`."""
+        mentions = tuple(find_mentions(text))
+        counts = Counter(mention.name for mention in mentions)
+        single = {name_tokens(name)[0] for name in counts if len(name_tokens(name)) == 1}
+        people = [
+            name
+            for name in counts
+            if 2 <= len(tokens := name_tokens(name)) <= 4
+            and tokens[0] not in single
+            and tokens[-1] not in _DEMONYMS
+            and not is_organisation(name)
+        ]
+        full: dict[str, str] = {}
+        for name in sorted(people, key=lambda each: (counts[each], -len(each))):
+            full[name_tokens(name)[-1]] = name
+        titled = frozenset(mention.tokens[-1] for mention in mentions if mention.titled and mention.tokens)
+        return cls(mentions, full, titled)
+
+    def fullest(self, name: str) -> str:
+        """Return the fullest form of `name` in the text: 'Bolton' becomes 'John Bolton'."""
+        tokens = name_tokens(name)
+        if len(tokens) == 1:
+            return self._full.get(tokens[0], name)
+        return name
+
+    def is_person(self, name: str) -> bool:
+        """Say whether the text gives `name` a first name or a title, and no organisation's word is in it."""
+        tokens = name_tokens(name)
+        return bool(tokens) and (tokens[-1] in self._full or tokens[-1] in self._titled) and not is_organisation(name)
+
+    def within(self, start: int, end: int) -> list[Mention]:
+        """Return the mentions that lie in `start:end`."""
+        return [mention for mention in self.mentions if start <= mention.start and mention.end <= end]
