@@ -1,0 +1,224 @@
+"""What a question asks for: its kind, the kind of answer, who is to have spoken, about what.
+
+Rules over English questions; what no rule knows is a plain question of fact, answered by relevance alone.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from rag.text.names import find_mentions
+from rag.text.words import FUNCTION_WORDS, fold_word, terms, words
+
+
+class QuestionKind(StrEnum):
+    """The shape of the answer that a question asks for."""
+
+    SAID = "said"
+    """What somebody said, wrote, thinks: all of it, or what concerns a topic."""
+    WHO_SAID = "who_said"
+    """Whose words something is."""
+    WHO_IS = "who_is"
+    LIST = "list"
+    COMPARE = "compare"
+    """What several sources say of the same thing, a line each."""
+    OVERVIEW = "overview"
+    """What the sources are about."""
+    FACT = "fact"
+
+
+class AnswerType(StrEnum):
+    """What must stand in a sentence that answers."""
+
+    TIME = "time"
+    PLACE = "place"
+    NUMBER = "number"
+    DURATION = "duration"
+    PERSON = "person"
+    REASON = "reason"
+    ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, read. Fields that a question does not have are empty."""
+
+    text: str
+    kind: QuestionKind
+    answer_type: AnswerType
+    speaker: str = ""
+    """The words that name who is to have spoken ('Bolton', 'the critics')."""
+    topic: str = ""
+    """What is asked about: for `SAID` what the words are to be about, else the question without its question words."""
+    opinion: bool = False
+    """Whether views count as well as words ('what does she think')."""
+    yes_no: bool = False
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """Return the distinct stems of the topic's content words, in order."""
+        return tuple(dict.fromkeys(term for term in terms(self.topic) if term not in _EMPTY_TERMS))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names that the answer has to do with, the speaker's apart, each once, in order."""
+        said = self.kind in {QuestionKind.SAID, QuestionKind.WHO_SAID}
+        shielded = f"of {self.topic if said and not _ACCORDING.search(self.text) else _ACCORDING.sub(' ', self.text)}"
+        return tuple(dict.fromkeys(m.name for m in find_mentions(shielded)))
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Return the numbers in the topic (years among them), as written."""
+        return tuple(dict.fromkeys(re.findall(r"(?<![\w.])\d[\d,.]*\b", self.topic)))
+
+
+_SPEAK = (
+    "say|tell|state|write|claim|think|believe|argue|add|mention|call|describe|characteri[sz]e|explain|note|warn|announce|"
+    "insist|reply|respond|react|comment|remark|suggest|emphasi[sz]e|stress|admit|acknowledge|deny|conclude|predict|promise|"
+    "criticis[e]|criticize|praise|blame|accuse|reveal|report|feel|view|see|answer|tweet|post|point out|put it|declare|"
+    "complain|assert|allege|testify|express|defend|dismiss|recommend|propose|demand|ask|quote|talk|speak|portray|judge"
+)
+_OPINION_VERBS = frozenset("think believe feel view see judge".split())
+_SOURCES = (
+    r"(?:the|these|this|those|your|our|my|all|any of the)?\s*(?:articles?|documents?|sources?|texts?|files?|papers?|pages?|"
+    r"stor(?:y|ies)|authors?|reports?|posts?|essays?|notes)"
+)
+_DID_SAY = re.compile(
+    rf"^(?P<lead>.*?)\b(?:did|does|do|has|have|had)\s+(?P<who>(?:(?!\bto\b)[^?,])+?)\s+(?:(?:ever|also|actually|really|exactly|once|"
+    rf"publicly|later|have to|had to)\s+)*(?P<verb>{_SPEAK}|said|told|written|called|described|mentioned|claimed|stated)\b(?P<rest>.*)$",
+    re.I | re.S,
+)
+_ACCORDING = re.compile(r"[,\s]*\baccording to (?P<who>[^,?]+)[,?]?\s*", re.I)
+_VIEW_OF = re.compile(
+    r"^(?:what|how|which)\b.*?\b(?:is|was|are|were)\s+(?P<who>[^?]+?)[’']s?\s+(?:own\s+|main\s+|exact\s+)?"
+    r"(?:views?|opinions?|comments?|remarks?|statements?|reactions?|responses?|criticisms?|take|position|stance|words|thoughts|"
+    r"claims?|assessments?|explanations?|argument|arguments)\b(?P<rest>.*)$",
+    re.I | re.S,
+)
+_QUOTE_OF = re.compile(
+    r"^(?:please\s+)?(?:quote|(?:show|give|list|find)(?: me)? (?:all |every |the )?(?:quotes?|quotations?|statements?) (?:by|from|of)|"
+    r"(?:all|everything|anything)(?: that)?)\s+(?P<who>[^?]+?)(?:\s+(?:said|says|wrote))?(?P<rest>\s+(?:about|on|regarding)\b.*)?$",
+    re.I | re.S,
+)
+_WHO_SAID = re.compile(
+    r"^(?:and\s+)?(?:who|which\s+\w+|whose words are)\s+(?:else\s+|first\s+|has\s+|have\s+)*(?P<verb>said|says|say|called|calls|described|describes|"
+    r"wrote|writes|claimed|claims|thinks|believes|argued|argues|warned|stated|told|mentioned|compared|characteri[sz]ed|mused|joked|"
+    r"suggested|accused|criticis?z?ed|praised)\b(?P<rest>.*)$",
+    re.I | re.S,
+)
+_WHO_IS = re.compile(r"^who(?:\s+(?:is|was|are|were)|[’']s)\s+(?P<rest>[^?]+)\??$", re.I | re.S)
+_COMPARE = re.compile(
+    r"\b(?:agree|disagree|differ(?:ent(?:ly)?|ence|ences)?|contradict\w*|consensus|conflict(?:ing)? (?:views|accounts)|compare[sd]?|"
+    r"versus|both sides|contrast\w*)\b",
+    re.I,
+)
+_OVERVIEW = re.compile(
+    rf"^(?:please\s+)?(?:(?:summari[sz]e|sum up)\b|(?:give|write)(?: me)? (?:a |an )?(?:summary|overview)|"
+    rf"what (?:is|are) {_SOURCES} about|what do {_SOURCES} (?:say|cover|discuss|deal with)\s*\??$|what is this about)",
+    re.I,
+)
+_LIST = re.compile(
+    r"^(?:please\s+)?(?:list|name|enumerate)\b|^(?:and\s+)?what (?:are|were)\b|^(?:and\s+)?which of\b|\bin (?:what|which) ways\b|"
+    r"^(?:and\s+)?(?:what|which)\s+(?:[\w-]+\s+){0,3}?[\w-]{2,}[^s'’\W]s\s+(?:did|do|are|were|have|had|will|can|could|should|that|of)\b",
+    re.I,
+)
+_TYPES = (
+    (re.compile(r"\bhow long\b", re.I), AnswerType.DURATION),
+    (re.compile(r"\bhow (?:many|much|old|far|large|big|high)\b|\bwhat (?:number|percentage|share|amount)\b", re.I), AnswerType.NUMBER),
+    (re.compile(r"^(?:and\s+)?(?:when|since when|until when)\b|\b(?:what|which) (?:year|date|day|month)\b|\bwhere and when\b|\bwhen and where\b", re.I), AnswerType.TIME),
+    (re.compile(r"^(?:and\s+)?where\b|\b(?:what|which) (?:city|country|place)\b", re.I), AnswerType.PLACE),
+    (re.compile(r"^(?:and\s+)?(?:why|how come)\b|\bwhat (?:is|was) the reason\b", re.I), AnswerType.REASON),
+    (re.compile(r"^(?:and\s+)?who(?:m|se)?\b", re.I), AnswerType.PERSON),
+)
+_YES_NO = re.compile(r"^(?:and\s+|so\s+)?(?:did|does|do|is|are|was|were|has|have|had|can|could|will|would|should)\b", re.I)
+_EMPTY_TERMS = frozenset(
+    term
+    for term in terms(
+        "say said tell told article articles document documents source sources text mention mentioned anything something "
+        "everything thing things according call called describe described exactly actually really kind sort please answer "
+        "question list name long many much first happen happened"
+    )
+)
+_LEADING = re.compile(
+    r"^[\s,:;]*(?:(?:about|on|of|regarding|concerning|that|to|as|with regard to|in response to|for|towards?|anything|something|"
+    r"everything|and)\b[\s,]*)+",
+    re.I,
+)
+_TRAILING = re.compile(
+    rf"[\s,]*(?:\b(?:in|from|across|within|by)\s+{_SOURCES}\b)?[\s?!.]*$", re.I
+)
+
+
+def parse_question(text: str) -> Question:
+    """Return what `text` asks for. Never fails: an unknown form is `FACT` with `ANY`."""
+    plain = " ".join(text.split())
+    question = _said(plain) or _by_form(plain)
+    return replace(question, yes_no=bool(_YES_NO.match(plain)))
+
+
+def _answer_type(text: str) -> AnswerType:
+    return next((kind for pattern, kind in _TYPES if pattern.search(text)), AnswerType.ANY)
+
+
+def _clean(topic: str) -> str:
+    return _TRAILING.sub("", _LEADING.sub("", topic)).strip()
+
+
+def _is_sources(phrase: str) -> bool:
+    return bool(re.fullmatch(rf"\s*{_SOURCES}\s*", phrase, re.I))
+
+
+def _said(text: str) -> Question | None:
+    """Read the forms that ask for somebody's words."""
+    according = _ACCORDING.search(text)
+    if according and not _is_sources(according.group("who")):
+        rest = (text[: according.start()] + " " + text[according.end() :]).strip()
+        return Question(text, QuestionKind.SAID, _answer_type(rest), according.group("who").strip(), _content(rest), opinion=True)
+    who_said = _WHO_SAID.match(text)
+    if who_said:
+        return Question(text, QuestionKind.WHO_SAID, AnswerType.PERSON, topic=_clean(who_said.group("rest")))
+    for pattern in (_VIEW_OF, _DID_SAY, _QUOTE_OF):
+        match = pattern.match(text)
+        if match and not _is_sources(match.group("who")) and len(match.group("who").split()) <= _LONGEST_SPEAKER:
+            verb = match.groupdict().get("verb") or ""
+            topic = _clean(match.group("rest") or "")
+            opinion = pattern is _VIEW_OF or verb.lower() in _OPINION_VERBS
+            if _is_speaker(match.group("who")) and not (verb.lower() == "see" and not topic):
+                return Question(text, QuestionKind.SAID, _answer_type(text), match.group("who").strip(), topic, opinion)
+    return None
+
+
+_LONGEST_SPEAKER = 8
+
+
+def _is_speaker(phrase: str) -> bool:
+    """Say whether a phrase can name a speaker: a pronoun, or something that ends in a name or a noun."""
+    spoken = words(phrase)
+    return bool(spoken) and (spoken[-1] in {"he", "she", "they", "who"} or spoken[-1] not in FUNCTION_WORDS)
+
+
+def _content(text: str) -> str:
+    """Return the question without its question words and auxiliaries: what it is about."""
+    kept = [word for word in text.split() if fold_word(word.strip("?,.!")) not in FUNCTION_WORDS]
+    return " ".join(kept).rstrip("?!. ")
+
+
+def _by_form(text: str) -> Question:
+    kind = QuestionKind.FACT
+    topic = _content(text)
+    who_is = _WHO_IS.match(text)
+    if _OVERVIEW.match(text):
+        kind = QuestionKind.OVERVIEW
+    elif _COMPARE.search(text) and re.search(rf"{_SOURCES}|\bthey\b|\bsides\b|\bviews\b", text, re.I):
+        kind = QuestionKind.COMPARE
+        topic = _content(re.sub(_SOURCES, " ", _COMPARE.sub(" ", text), flags=re.I))
+    elif who_is and find_mentions(f"of {who_is.group('rest')}") and len(who_is.group("rest").split()) <= _LONGEST_NAME:
+        kind = QuestionKind.WHO_IS
+    elif _LIST.search(text) and _answer_type(text) not in {AnswerType.TIME, AnswerType.PLACE, AnswerType.REASON}:
+        kind = QuestionKind.LIST
+    return Question(text, kind, _answer_type(text), topic=topic)
+
+
+_LONGEST_NAME = 4
