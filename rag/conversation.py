@@ -17,6 +17,9 @@ _THING = re.compile(r"\b(?:it|that|this|those|these|they|them|there|then)\b", re
 _OPENER = re.compile(r"^(?:and|but|so|ok(?:ay)?|then|also)\b[,\s]*", re.I)
 _ELLIPSIS = re.compile(r"^(?:(?:and|but|what about|how about|or)\b[,\s]*)+(?P<what>[^?]+)\??$", re.I)
 _BARE = re.compile(r"^(?:and\s+|but\s+)?(?P<word>why|when|where|how|who|how so|how come|since when|how many|how much)\s*\??$", re.I)
+_QUESTION_WORD = re.compile(
+    r"^(?:when|where|why|how|who)\b(?=\s+(?:did|does|do|is|are|was|were|has|have|had)\b)", re.I
+)
 _MOST_WORDS_OF_ELLIPSIS = 6
 
 
@@ -66,11 +69,12 @@ def _elliptical(question: str, earlier: list[str], people: Sequence[str]) -> str
     previous = earlier[-1]
     bare = _BARE.match(question)
     if bare:
-        return f"{bare.group('word').capitalize()}: {previous}" if parse_question(previous).yes_no else _ask_again(bare.group("word"), previous)
+        return _ask_again(bare.group("word").capitalize(), previous)
     match = _ELLIPSIS.match(question)
     if not match or len(match.group("what").split()) > _MOST_WORDS_OF_ELLIPSIS or _asks(match.group("what")):
         return None
-    return _replace_focus(match.group("what").strip(), previous, people)
+    is_topic = bool(re.match(r"(?:and|but)?\s*(?:what|how) about\b", question, re.I))
+    return _replace_focus(match.group("what").strip(), previous, people, is_topic)
 
 
 def _asks(phrase: str) -> bool:
@@ -83,22 +87,21 @@ def _asks(phrase: str) -> bool:
 
 
 def _ask_again(word: str, previous: str) -> str:
-    return f"{word.capitalize()} {_content_of(previous)}?"
+    """Put another question word in front of the question before: 'Where did they meet?' becomes 'When did they meet?'."""
+    if parse_question(previous).yes_no:
+        return f"{word} {previous[:1].lower()}{previous[1:]}"
+    swapped = _QUESTION_WORD.sub(word, previous)
+    return swapped if swapped != previous else f"{word}: {previous}"
 
 
-def _content_of(question: str) -> str:
-    return re.sub(r"^(?:what|who|when|where|why|how|which)\b\s*", "", question, flags=re.I).rstrip("?!. ")
-
-
-def _replace_focus(what: str, previous: str, people: Sequence[str]) -> str:
+def _replace_focus(what: str, previous: str, people: Sequence[str], is_topic: bool) -> str:
     """Put a new person in the place of the old one, or a new topic behind the old person."""
     known = {fold_word(part) for name in people for part in name.split()}
-    is_person = all(fold_word(word) in known for word in what.split()) or bool(find_mentions("of " + what))
+    is_person = all(fold_word(word) in known for word in what.split())
     parsed = parse_question(previous)
     about = re.match(r"(?:about|on|regarding)\s+(?P<topic>.+)$", what, re.I)
-    if parsed.speaker and is_person and not about and not parsed.topic:
-        return previous.replace(parsed.speaker, what)
-    if parsed.speaker and is_person and not about and any(fold_word(w) in known for w in what.split()):
+    unknown_name = bool(find_mentions("of " + what)) and not what.isupper() and not is_topic
+    if parsed.speaker and not about and (is_person or unknown_name):
         return previous.replace(parsed.speaker, what)
     if parsed.speaker:
         return f"What did {parsed.speaker} say about {about.group('topic') if about else what}?"
@@ -120,19 +123,17 @@ def _with_names(question: str, earlier: list[str], people: Sequence[str]) -> str
         return question
     person = candidates[0]
     resolved = _CONTRACTED.sub(lambda match: f"{person} {_LONG[match.group(2).lower()]}", question)
-    resolved, subjects = _SUBJECT.subn(person, resolved)
-    if subjects or resolved != question:
-        return _POSSESSIVE.sub(f"{person}’s", resolved) if not _POSSESSIVE.search(resolved) else _own(resolved, person)
+    subject = _SUBJECT.search(question) or _CONTRACTED.search(question)
+    resolved = _SUBJECT.sub(person, resolved)
+    if subject:
+        own_form = "his" if subject.group()[:2].lower() == "he" else "her"
+        return re.sub(rf"\b{own_form}\b(?=\s+\w)", f"{person}’s", resolved, flags=re.I)
     if _POSSESSIVE.search(question):
-        return _own(question, person)
+        return _POSSESSIVE.sub(f"{person}’s", question)
     return _OBJECT.sub(person, question)
 
 
 _LONG = {"s": "is", "d": "would", "ll": "will"}
-
-
-def _own(question: str, person: str) -> str:
-    return _POSSESSIVE.sub(f"{person}’s", question)
 
 
 def _with_topic(question: str, earlier: list[str]) -> str:
