@@ -69,6 +69,11 @@ def load(**overrides: Any) -> Settings:
         raise UsageError(f"The setting {name} is not usable: {first['msg']}. Correct it or leave it out.") from error
 
 
+def export(settings: Settings) -> None:
+    """Put the folders and the model into the environment, where the chat page in this process will read them."""
+    os.environ |= {"RAG_INDEX": str(settings.index), "RAG_SOURCES": str(settings.sources), "RAG_LLM": settings.llm}
+
+
 def evaluation_data(environment: Mapping[str, str] | None = None) -> Path | None:
     """Return the folder of evaluation data that `RAG_EVAL_DATA` names, None where it is not set."""
     value = (os.environ if environment is None else environment).get("RAG_EVAL_DATA")

@@ -1,0 +1,128 @@
+"""Answers on a terminal: checked statements as they come, numbered citations under them."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Iterable, Sequence
+
+import click
+
+from rag.cli.terminal import excerpt, one_line, wrapped
+from rag.config import Settings, load
+from rag.types import Answer, AnswerEvent, Citation, Finished, Passage, Statement, StatementChecked, Status, Verdict
+
+_EXCERPT = 240
+_INDENT = "    "
+
+
+class AnswerPrinter:
+    """Prints answers. `passages` adds what was retrieved, `dropped` what the check refused."""
+
+    def __init__(self, settings: Settings, *, passages: bool = False, dropped: bool = False) -> None:
+        self._show_command = show_command(settings)
+        self._passages = passages
+        self._dropped = dropped
+
+    def stream(self, events: Iterable[AnswerEvent]) -> None:
+        """Print each statement when it has been checked (on a terminal), then what belongs under the answer."""
+        live, shown = sys.stdout.isatty(), ""
+        for event in events:
+            if isinstance(event, StatementChecked) and live:
+                part = "\n".join(part for part in (event.lead, marked(event.statement)) if part)
+                click.echo(wrapped(part))
+                shown += part + "\n"
+            elif isinstance(event, Finished):
+                click.echo(self._still_to_show(event.answer, shown), nl=False)
+                self._print_rest(event.answer)
+
+    def print(self, answer: Answer) -> None:
+        """Print a whole answer under its question."""
+        click.secho(wrapped(answer.question), bold=True)
+        click.echo(wrapped(answer.text))
+        self._print_rest(answer)
+        click.echo()
+
+    def _still_to_show(self, answer: Answer, shown: str) -> str:
+        """Return what of the answer has not been printed: the end of it, or all of it where it came out otherwise."""
+        final, before = answer.text.split(), shown.split()
+        if final == before:
+            return ""
+        if not before:
+            return wrapped(answer.text) + "\n"
+        if final[: len(before)] == before:
+            return wrapped(" ".join(final[len(before) :])) + "\n"
+        return f"\n{wrapped('The answer as it stands after the last check:')}\n{wrapped(answer.text)}\n"
+
+    def _print_rest(self, answer: Answer) -> None:
+        if answer.citations:
+            click.echo()
+        paraphrased = {
+            number for said in answer.statements if said.verdict != Verdict.VERBATIM for number in said.citations
+        }
+        for citation in answer.citations:
+            self._print_citation(citation, with_quote=citation.id in paraphrased)
+        if answer.status is Status.REFUSED and answer.nearest:
+            click.echo("\nThe nearest passages:")
+            print_passages(answer.nearest, scores=False)
+        for note in answer.notes:
+            click.echo("\n" + wrapped(note, first="Note: ", indent="      "))
+        if self._dropped:
+            self._print_dropped(answer.dropped)
+        if self._passages:
+            click.echo(f"\nRetrieved passages (* used), answered by {one_line(answer.llm)}:")
+            print_passages(answer.passages)
+
+    def _print_citation(self, citation: Citation, *, with_quote: bool) -> None:
+        origin = ", ".join(part for part in (citation.title, citation.author, citation.date) if part)
+        click.echo(wrapped(one_line(origin), first=f"[{citation.id}] ", indent=_INDENT))
+        if with_quote:
+            click.echo(wrapped(f"“{excerpt(citation.quote, _EXCERPT)}”", indent=_INDENT))
+        place = f"{shlex.quote(one_line(citation.source))} {citation.start} {citation.end}"
+        click.secho(f"{_INDENT}{self._show_command} {place}", dim=True)
+
+    def _print_dropped(self, dropped: Sequence[Statement]) -> None:
+        click.echo(f"\nLeft out, because the check refused it ({len(dropped)}):")
+        for statement in dropped:
+            click.echo(
+                wrapped(
+                    f"{one_line(statement.text)} ({statement.reason or 'not supported'})", first="  - ", indent=_INDENT
+                )
+            )
+
+
+def marked(statement: Statement) -> str:
+    """Return a statement with its citation markers."""
+    markers = "".join(f"[{number}]" for number in statement.citations)
+    return statement.text if not markers or statement.text.endswith(markers) else f"{statement.text} {markers}"
+
+
+def show_command(settings: Settings) -> str:
+    """Return the command that shows a source, with the folders where they are not what the environment says."""
+    usual, flags = load(), ""
+    if settings.index != usual.index:
+        flags += f" --index {shlex.quote(str(settings.index))}"
+    if settings.sources != usual.sources:
+        flags += f" --sources {shlex.quote(str(settings.sources))}"
+    return f"rag{flags} show"
+
+
+def print_passages(passages: Sequence[Passage], *, scores: bool = True) -> None:
+    """Print passages under each other."""
+    for passage in passages:
+        print_passage(passage, scores=scores)
+
+
+def print_passage(passage: Passage, *, scores: bool = True) -> None:
+    """Print one passage: rank, title and heading, place, scores, the beginning of its text."""
+    where = " › ".join(part for part in (passage.title, passage.heading) if part)
+    click.echo(wrapped(one_line(where), first=f"{passage.rank:>3}.{'*' if passage.used else ' '}", indent="     "))
+    place = f"{one_line(passage.source)} {passage.start} {passage.end}"
+    click.secho("     " + (f"{place}   {described_scores(passage)}" if scores else place), dim=True)
+    click.echo(wrapped(excerpt(passage.text, _EXCERPT), indent="     "))
+
+
+def described_scores(passage: Passage) -> str:
+    """Return the scores that a passage has, by name."""
+    given = {name: getattr(passage.scores, name) for name in ("dense", "lexical", "fused", "rerank")}
+    return "  ".join(f"{name} {score:.4g}" for name, score in given.items() if score is not None)

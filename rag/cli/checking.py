@@ -1,0 +1,97 @@
+"""`rag verify` and `rag doctor`: whether saved answers hold, and whether this installation works."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from rag.cli.indexing import counted
+from rag.cli.options import command_with_settings, json_option
+from rag.cli.terminal import one_line, print_json
+from rag.config import Settings
+from rag.errors import RagError, SourceError
+from rag.evaluation.questions import read_objects
+from rag.types import Fault
+
+DOES_NOT_HOLD = 1
+
+
+@command_with_settings("verify")
+@click.argument("file", type=click.Path(path_type=Path))
+@json_option
+@click.pass_context
+def verify(context: click.Context, settings: Settings, *, file: Path, as_json: bool) -> None:
+    """Check saved answers against the documents.
+
+    Every citation and every quotation in FILE.jsonl is looked up where it claims to stand; neither the index nor a
+    model is needed. The exit status is 1 when anything does not hold.
+    """
+    from rag.engine import verify_answer
+
+    answers, faults = 0, []
+    for line, answer in read_objects(file):
+        answers += 1
+        faults += [(line, answer.get("id"), fault) for fault in verify_answer(answer, settings)]
+    if as_json:
+        rows = [{"line": line, "id": identity, **asdict(fault)} for line, identity, fault in faults]
+        print_json({"answers": answers, "faults": rows})
+    else:
+        for line, _, fault in faults:
+            click.echo(f"line {line}: {described(fault)}")
+        found = counted(len(faults), "fault") if faults else "everything holds"
+        click.echo(f"{counted(answers, 'answer')} checked: {found}.")
+    if faults:
+        context.exit(DOES_NOT_HOLD)
+
+
+@command_with_settings("doctor")
+@json_option
+@click.pass_context
+def doctor(context: click.Context, settings: Settings, *, as_json: bool) -> None:
+    """Check the index, the models and the settings.
+
+    For each fault, the command that mends it is printed. The exit status is 1 when there is a fault.
+    """
+    from rag.engine import available_models, diagnose
+
+    faults = diagnose(settings)
+    status, models = index_status(settings), available_models(settings)
+    if as_json:
+        print_json({"faults": [asdict(fault) for fault in faults], "index": status, "models": list(models)})
+    else:
+        if status is not None:
+            click.echo(
+                f"index     {counted(status['documents'], 'document')}, {counted(status['chunks'], 'passage')}, "
+                f"built {status['built_at']} with {one_line(status['embedding_model'])}"
+            )
+        click.echo(f"models    {', '.join(models)}")
+        for fault in faults:
+            click.echo(f"fault     {described(fault)}")
+        click.echo(f"{counted(len(faults), 'fault')} found." if faults else "No fault found.")
+    if faults:
+        context.exit(DOES_NOT_HOLD)
+
+
+def index_status(settings: Settings) -> dict[str, Any] | None:
+    """Return what is indexed and what has changed since, None where no index can be opened."""
+    from rag.engine import Engine
+
+    try:
+        engine = Engine.open(settings)
+    except RagError:  # `diagnose` has named it already
+        return None
+    try:
+        status = engine.index_status()
+        return asdict(status) | {"stale": status.stale}
+    except SourceError:
+        return None
+    finally:
+        engine.close()
+
+
+def described(fault: Fault) -> str:
+    """Return a fault on one line."""
+    return one_line(f"{fault.subject}: {fault.problem} {fault.remedy}")

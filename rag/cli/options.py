@@ -1,0 +1,47 @@
+"""The settings that every command takes, before or after its name."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+import click
+
+from rag.config import load
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_OPTIONS = (
+    click.option("--index", metavar="DIR", help="Folder of the index (default: index/)."),
+    click.option("--sources", metavar="DIR", help="Folder of the documents (default: seeds/)."),
+    click.option("--llm", metavar="PROVIDER:MODEL", help="Who writes the answer (default: extractive, no model)."),
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs, and nothing else.")
+
+
+def settings_options(function: Callable[P, R]) -> Callable[P, R]:
+    """Add `--index`, `--sources` and `--llm` to a command."""
+    return functools.reduce(lambda decorated, option: option(decorated), reversed(_OPTIONS), function)
+
+
+def remember_settings(context: click.Context, **given: str | None) -> None:
+    """Keep what was given before the command's name."""
+    context.obj = given
+
+
+def command_with_settings(name: str) -> Callable[[Callable[..., Any]], click.Command]:
+    """Make a command of a function that takes `settings` first: what was given after the name wins over before."""
+
+    def make(function: Callable[..., Any]) -> click.Command:
+        @functools.wraps(function)
+        def run(index: str | None, sources: str | None, llm: str | None, **arguments: Any) -> Any:
+            before = click.get_current_context().obj or {}
+            given = {"index": index, "sources": sources, "llm": llm}
+            settings = load(**{key: before.get(key) if value is None else value for key, value in given.items()})
+            return function(settings, **arguments)
+
+        return click.command(name)(settings_options(run))
+
+    return make

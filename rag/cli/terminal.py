@@ -1,0 +1,82 @@
+"""Text for a terminal: made harmless, wrapped to its width. JSON for other programs: one object a line."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sys
+import textwrap
+import unicodedata
+from typing import Any
+
+import click
+
+_NARROWEST, _WIDEST = 40, 100
+_ESCAPE_SEQUENCE = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor movements
+    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d\x9e\x9f]).*?(?:\x07|\x1b\\|\x9c|$)"  # OSC, DCS and the like: titles, links
+    r"|\x1b[ -/]*[0-~]?",
+    re.DOTALL,
+)
+"""Terminal control sequences as ECMA-48 defines them, eight-bit forms too."""
+_REORDERING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""Characters that change the direction of what follows, and could make a line read as something else."""
+
+
+def harmless(text: str) -> str:
+    """Return `text` without escape sequences, control characters (but tab and line feed) and direction overrides."""
+    text = _ESCAPE_SEQUENCE.sub("", text.replace("\r\n", "\n")).translate(_REORDERING)
+    return "".join(
+        character for character in text if character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cs"}
+    )
+
+
+def one_line(text: str) -> str:
+    """Return `text` made harmless and on one line."""
+    return " ".join(harmless(text).split())
+
+
+def well_formed(text: str) -> str:
+    """Return `text` with bytes that were no UTF-8 (lone surrogates) replaced, so that it can be encoded anywhere."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def width() -> int | None:
+    """Return the columns to wrap to, None where standard output is not a terminal and lines stay whole."""
+    if not sys.stdout.isatty():
+        return None
+    return max(_NARROWEST, min(_WIDEST, shutil.get_terminal_size().columns - 1))
+
+
+def wrapped(text: str, *, indent: str = "", first: str | None = None) -> str:
+    """Return `text` made harmless and wrapped to the terminal, `first` in front of it, `indent` before later lines.
+
+    Line ends in `text` stay.
+    """
+    first, columns = indent if first is None else first, width()
+    lines = []
+    for number, line in enumerate(harmless(text).split("\n")):
+        lead = first if number == 0 else indent
+        if columns is None:
+            lines.append((lead + line).rstrip())
+        else:
+            lines += textwrap.wrap(
+                line, columns, initial_indent=lead, subsequent_indent=indent, break_on_hyphens=False
+            ) or [lead.rstrip()]
+    return "\n".join(lines)
+
+
+def excerpt(text: str, length: int) -> str:
+    """Return the beginning of `text` on one line, at most `length` characters, cut at a word."""
+    return textwrap.shorten(one_line(text), length, placeholder=" …")
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """Print one object on one line at once.
+
+    Everything beyond ASCII is escaped: no letter of a source can then end the line early, reach the terminal as a
+    control character, or fail to be encoded.
+    """
+    click.echo(json.dumps(value, ensure_ascii=True, allow_nan=False))
+    sys.stdout.flush()

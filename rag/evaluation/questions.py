@@ -1,0 +1,145 @@
+"""Question files: one JSON object a line, for asking and for measuring."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rag.errors import UsageError
+
+STANDARD_INPUT = Path("-")
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """A place that a right answer rests on. `quote` or `start` and `end` say where, if the set knows it."""
+
+    source: str
+    quote: str | None = None
+    start: int | None = None
+    end: int | None = None
+    grade: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question, and what the set knows about its answer."""
+
+    question: str
+    id: str | None = None
+    history: tuple[str, ...] = ()
+    answerable: bool | None = None
+    gold: tuple[Gold, ...] = ()
+    line: int = 0
+    """Where it stands in its file, from 1."""
+
+
+def read_questions(path: Path) -> Iterator[Question]:
+    """Yield the questions of a file (`-` is standard input), in order; the whole file is checked first.
+
+    Raises UsageError that names the file, the line and what is wrong with it.
+    """
+    questions = []
+    for number, row in read_objects(path):
+        try:
+            questions.append(_question(row, number))
+        except (TypeError, ValueError) as error:
+            raise UsageError(f"{path} line {number}: {error}. Correct the line.") from error
+    if not questions:
+        raise UsageError(f'{path} holds no question. Each line is an object such as {{"question": "…"}}.')
+    yield from questions
+
+
+def read_objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the number (from 1) and the object of each line that is not empty.
+
+    Raises UsageError where the file cannot be read, or a line is no JSON object.
+    """
+    try:
+        data = sys.stdin.buffer.read() if path == STANDARD_INPUT else path.read_bytes()
+        text = data.decode("utf-8-sig")
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be read: {error.strerror}. Name a file with one JSON object a line."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not UTF-8 text (byte {error.start}). Save it as UTF-8.") from error
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            yield number, _object(path, number, line)
+
+
+def _object(path: Path, number: int, line: str) -> dict[str, Any]:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{path} line {number}: not JSON ({error}). Correct the line.") from error
+    if not isinstance(value, dict):
+        raise UsageError(f"{path} line {number}: not a JSON object. Each line is an object in braces.")
+    return value
+
+
+def _question(row: dict[str, Any], line: int) -> Question:
+    identity = row.get("id", row.get("q_id"))
+    return Question(
+        question=_text(row, "question"),
+        id=None if identity is None else str(identity),
+        history=_history(row.get("history")),
+        answerable=_answerable(row.get("answerable")),
+        gold=tuple(_gold(entry) for entry in _list(row, "gold")),
+        line=line,
+    )
+
+
+def _text(row: dict[str, Any], name: str) -> str:
+    if name not in row:
+        raise ValueError(f"there is no `{name}`")
+    if not isinstance(row[name], str):
+        raise TypeError(f"`{name}` is no text")
+    return str(row[name]).encode("utf-8", "replace").decode("utf-8")
+
+
+def _list(row: dict[str, Any], name: str) -> list[Any]:
+    value = row.get(name) or []
+    if not isinstance(value, list):
+        raise TypeError(f"`{name}` is no list")
+    return value
+
+
+def _history(value: Any) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise TypeError("`history` is no list of questions")
+    return tuple(_text({"history": entry}, "history") for entry in value)
+
+
+def _answerable(value: Any) -> bool | None:
+    if value is not None and not isinstance(value, bool):
+        raise TypeError("`answerable` is neither true nor false")
+    return value
+
+
+def _gold(entry: Any) -> Gold:
+    if not isinstance(entry, dict):
+        raise TypeError("an entry of `gold` is no object")
+    source = entry.get("source", entry.get("doc_id"))
+    if not isinstance(source, str):
+        raise TypeError("an entry of `gold` has no `source`")
+    return Gold(
+        source,
+        quote=None if entry.get("quote") is None else _text(entry, "quote"),
+        start=_offset(entry.get("start")),
+        end=_offset(entry.get("end")),
+        grade=float(1.0 if entry.get("grade") is None else entry["grade"]),
+    )
+
+
+def _offset(value: Any) -> int | None:
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+        raise TypeError("`start` and `end` of an entry of `gold` are whole numbers")
+    return value
