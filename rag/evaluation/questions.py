@@ -104,7 +104,7 @@ def _text(row: dict[str, Any], name: str) -> str:
 
 
 def _list(row: dict[str, Any], name: str) -> list[Any]:
-    value = row.get(name) or []
+    value = [] if row.get(name) is None else row[name]
     if not isinstance(value, list):
         raise TypeError(f"`{name}` is no list")
     return value

@@ -62,7 +62,8 @@ def imported_names(path: Path) -> Iterator[str]:
 def parts_imported(path: Path) -> set[str]:
     """The other parts of ours that a module imports."""
     names = (name.split(".") for name in imported_names(path))
-    return {name[1] for name in names if name[0] == "rag" and len(name) > 1} - {part(path)}
+    imported = {name[1] for name in names if name[0] == "rag" and len(name) > 1}
+    return {name for name in imported if not name.startswith("__")} - {part(path)}
 
 
 def allowed(name: str, leaves: frozenset[str]) -> frozenset[str]:
