@@ -7,6 +7,7 @@ What fits none of that is a bug and passes unchanged. Keys never enter a message
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -105,7 +106,7 @@ def _without_thoughts(pieces: Iterator[str]) -> Iterator[str]:
 def translate_error(error: BaseException, model: BaseChatModel) -> LanguageModelError | None:
     """Return what `error` means for the person who asked, None where it is no failure of the model's server."""
     endpoint, names, status = Endpoint.of(model), _names(error), _status(error)
-    if "ContextOverflowError" in names:
+    if "ContextOverflowError" in names or getattr(error, "code", None) == "context_length_exceeded":
         return LanguageModelError(
             f"The question with its evidence is too long for {endpoint.name}. "
             "Ask with fewer passages, or use another model."
@@ -120,8 +121,8 @@ def translate_error(error: BaseException, model: BaseChatModel) -> LanguageModel
         )
     if names & _CONNECTION_NAMES:
         return ModelUnreachableError(
-            f"{endpoint.place} cannot be reached. Check that the server runs and that the address is right "
-            "(RAG_LLM_BASE_URL), and the network."
+            f"{endpoint.place} cannot be reached, or broke off. Check that the server runs, that the address is right "
+            "(RAG_LLM_BASE_URL) and that there is a network."
         )
     if names & _REFUSAL_NAMES or "No generation chunks" in str(error):
         return LanguageModelError(
@@ -174,6 +175,7 @@ def _status(error: BaseException) -> int | None:
 
 def _detail(error: BaseException, model: BaseChatModel) -> str:
     text = " ".join(_scrub(str(getattr(error, "message", None) or error), model).split()).rstrip(". ")
+    text = re.sub(r"^Error code: \d+ - ", "", text)
     return text if len(text) <= _DETAIL_LENGTH else text[:_DETAIL_LENGTH] + " …"
 
 

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from filelock import FileLock
+
 from rag.errors import LanguageModelError, ModelNotInstalledError
 
 _READ_SIZE = 4 * 1024 * 1024
@@ -98,7 +100,10 @@ def ensure_weights(weights: LocalWeights, folder: Path, progress: Callable[[int,
         _check_piece(files[0], weights)
         return files[0]
     try:
-        _join(files, joined, weights, progress)
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / f"{weights.file_name}.lock"):
+            if not joined.is_file():  # another process may have joined it meanwhile
+                _join(files, joined, weights, progress)
     except OSError as error:
         raise _unwritable(error, folder, weights) from error
     return joined
@@ -123,11 +128,10 @@ def _blocks(files: list[Path]) -> Iterator[bytes]:
 
 
 def _join(files: list[Path], target: Path, weights: LocalWeights, progress: Callable[[int, int], None] | None) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(target.parent).free
     if free < weights.size:
         raise OSError(errno.ENOSPC, f"{_size(free)} free")
-    temporary = target.with_name(f"{target.name}.{os.getpid()}.part")
+    temporary = target.with_name(f"{target.name}.part")
     try:
         found = _copy(files, temporary, weights.size, progress)
         if found != weights.sha256:
