@@ -1,0 +1,115 @@
+"""Title, author, outlet and date of a document, by the rules of layout: what stands above the first prose."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from rag.sources.bylines import Facts, merge, parse_front_matter, parse_header_line, parse_line, parse_place_line
+from rag.sources.prose import could_be_heading, ends_sentence
+from rag.text.normalise import normalise
+from rag.text.sentences import sentence_spans
+from rag.types import Block, BlockKind
+
+_LONGEST_TITLE = 200
+_LONGEST_SHORT_TITLE = 80
+_ZONE = 16
+"""Blocks from the top in which facts about the document are looked for."""
+_DECK_LENGTH = 300
+_PARAGRAPHS_BEFORE_BYLINE = 1
+_INLINE = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|(\*\*|__|\*|`)(?=\S)|(?<=\S)(\*\*|__|\*|`)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Zone:
+    """The blocks above the story: which is the title, and which are lines of facts."""
+
+    title: int | None
+    facts: dict[int, Facts]
+
+
+def read_metadata(text: str, blocks: list[Block], fallback_title: str) -> tuple[Facts, list[Block]]:
+    """Return what `text` says of itself, and `blocks` with the lines that say it turned into META.
+
+    The title is that of the front matter, else the first heading or title-like line above the prose, else a short
+    form of the first sentence, else `fallback_title`. A date counts only where it is a line of its own or of a
+    byline near the top.
+    """
+    zone = _read_zone(text, blocks)
+    facts = merge(zone.facts.values())
+    meta = set(zone.facts)
+    if zone.title is not None:
+        title_line = plain(text[blocks[zone.title].start : blocks[zone.title].end])
+        if not facts.title or normalise(facts.title).lower() == normalise(title_line).lower():
+            meta.add(zone.title)
+            facts = replace(facts, title=title_line)
+    marked = [replace(block, kind=BlockKind.META, level=0) if at in meta else block for at, block in enumerate(blocks)]
+    story = [block for block in marked if block.kind not in {BlockKind.META, BlockKind.FURNITURE}]
+    if not facts.outlet and story:
+        facts = replace(facts, outlet=parse_place_line(text[story[0].start : story[0].end]))
+    if not facts.title:
+        facts = replace(facts, title=_short_title(text, story) or fallback_title)
+    return facts, marked
+
+
+def plain(line: str) -> str:
+    """Return a line of Markdown without emphasis and link targets, on one line."""
+    return " ".join(_INLINE.sub(lambda match: match.group(1) or "", line).split())
+
+
+def _read_zone(text: str, blocks: list[Block]) -> _Zone:
+    """Go through the first blocks up to the story, and a deck beyond the first paragraph for a byline."""
+    facts: dict[int, Facts] = {}
+    title: int | None = None
+    paragraphs = 0
+    for at, block in enumerate(blocks[:_ZONE]):
+        line = text[block.start : block.end]
+        if block.kind is BlockKind.FURNITURE:
+            continue
+        if block.kind is BlockKind.META:
+            facts[at] = parse_front_matter(line)
+        elif block.kind is BlockKind.HEADING:
+            if title is not None or paragraphs:
+                break
+            title = at if _story_follows(blocks, at) else None
+        elif block.kind is not BlockKind.PARAGRAPH:
+            break
+        elif found := parse_header_line(line) or parse_line(line):
+            facts[at] = found
+        elif title is None and not paragraphs and _is_title(line) and _story_follows(blocks, at):
+            title = at
+        elif paragraphs < _PARAGRAPHS_BEFORE_BYLINE and len(line) <= _DECK_LENGTH:
+            paragraphs += 1
+        else:
+            break
+    return _Zone(title, facts)
+
+
+def _is_title(line: str) -> bool:
+    """Say whether the first line of a text that is not a date or byline is its title."""
+    if len(line) > _LONGEST_TITLE or "\n" in line or line.endswith((".", ":", ";", ",")):
+        return False
+    return could_be_heading(line) or not ends_sentence(line)
+
+
+def _story_follows(blocks: list[Block], at: int) -> bool:
+    return any(block.kind not in {BlockKind.META, BlockKind.FURNITURE, BlockKind.HEADING} for block in blocks[at + 1 :])
+
+
+def _short_title(text: str, story: list[Block]) -> str:
+    """Return the first sentence of the story, cut at a word with an ellipsis where it is too long."""
+    for block in story:
+        for start, end in sentence_spans(text, block.start, block.end):
+            sentence = plain(text[start:end])
+            if any(map(str.isalpha, sentence)):
+                return shorten(sentence, _LONGEST_SHORT_TITLE)
+    return ""
+
+
+def shorten(text: str, length: int) -> str:
+    """Return `text` cut at a word, with an ellipsis, so that it has at most `length` characters."""
+    if len(text) <= length:
+        return text
+    cut = text[: length - 1]
+    at_word = cut.rsplit(maxsplit=1)[0] if not text[length - 1].isspace() and " " in cut else cut
+    return at_word.rstrip(" ,;:-–—") + "…"
