@@ -315,6 +315,8 @@ class IndexReport:
     unchanged: int
     skipped: tuple[Skipped, ...]
     seconds: float
+    notes: tuple[str, ...] = ()
+    """Why more was done than the changes asked for, e.g. that the index there was could not be read."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain JSON values, keys as in the contract."""

@@ -1,0 +1,127 @@
+"""Which source files differ from those in the index: by content, read only where size or times differ."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rag.catalog import FileRecord
+from rag.errors import UsageError
+from rag.index_reader import OpenIndex
+from rag.sources import SourceFile, find_sources
+from rag.types import IndexStatus
+
+CLOCK_GRAIN_NS = 2_000_000_000
+"""Two changes within this time may bear the same time on coarse file systems, so what is that fresh is read again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The source files against an index. All by path relative to the sources folder, sorted."""
+
+    records: Mapping[str, FileRecord]
+    """Every file that is there now, as it is now."""
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+
+    @property
+    def none(self) -> bool:
+        """Whether the index is up to date."""
+        return not (self.added or self.changed or self.removed)
+
+
+def detect_changes(files: Iterable[SourceFile], known: Iterable[FileRecord]) -> Changes:
+    """Compare the files that are there with those that an index knows."""
+    before = {record.path: record for record in known}
+    now = {file.source: _record(file, before.get(file.source)) for file in files}
+    return Changes(
+        records=now,
+        added=tuple(sorted(now.keys() - before.keys())),
+        changed=tuple(sorted(path for path in now.keys() & before.keys() if now[path].sha256 != before[path].sha256)),
+        removed=tuple(sorted(before.keys() - now.keys())),
+    )
+
+
+def compare_with_sources(index: OpenIndex, sources: Path, size_limit: int) -> IndexStatus:
+    """Return what `index` is and how the sources folder differs from it now.
+
+    Raises SourceError when the folder cannot be read.
+    """
+    changes = detect_changes(find_sources(sources, size_limit).files, index.catalog.files())
+    return IndexStatus(
+        generation=index.generation,
+        built_at=index.manifest.created,
+        documents=index.manifest.documents,
+        chunks=index.manifest.chunks,
+        embedding_model=index.manifest.embedding_model,
+        added=changes.added,
+        changed=changes.changed,
+        removed=changes.removed,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The part of the sources folder whose changes are taken up; the rest stays as it was. Empty: all of it."""
+
+    paths: tuple[str, ...] = ()
+
+    def has(self, source: str) -> bool:
+        """Tell whether a source lies in the selection."""
+        return not self.paths or any(source == path or source.startswith(f"{path}/") for path in self.paths)
+
+
+def select(paths: Sequence[Path], sources: Path, known: Iterable[str]) -> Selection:
+    """Return the selection that files and folders inside `sources` make; `known` are the paths in the index.
+
+    A path that is relative counts from the current folder, or else from the sources folder. Raises UsageError for one
+    outside the sources folder, or neither there nor known.
+    """
+    root, names = sources.resolve(), set(known)
+    selected = [_inside(path, root, names) for path in paths]
+    return Selection() if "." in selected else Selection(tuple(selected))
+
+
+def _inside(path: Path, root: Path, known: set[str]) -> str:
+    path = path.expanduser()
+    full = path.resolve() if path.exists() or path.is_absolute() or not (root / path).exists() else root / path
+    if not full.is_relative_to(root):
+        inner = root / path
+        if path.is_absolute() or inner.relative_to(root).as_posix() not in known:
+            raise UsageError(
+                f"{path} is not in the sources folder {root}. Put it there, or name its folder with --sources."
+            )
+        full = inner
+    name = full.relative_to(root).as_posix()
+    if not full.exists() and not any(each == name or each.startswith(f"{name}/") for each in known):
+        raise UsageError(f"{path} does not exist. Name a file or folder in the sources folder {root}.")
+    return name
+
+
+def _record(file: SourceFile, known: FileRecord | None) -> FileRecord:
+    """Return the record of a file as it is now, reading it only where `known` may not hold any more."""
+    try:
+        status_changed = file.path.stat().st_ctime_ns
+    except OSError:
+        return FileRecord(file.source, file.size, file.mtime_ns, 0, "")
+    if known and (known.size, known.modified, known.status_changed) == (file.size, file.mtime_ns, status_changed):
+        return known
+    if time.time_ns() - status_changed < CLOCK_GRAIN_NS:
+        status_changed = 0
+    digest = _sha256(file.path)
+    if known and digest == known.sha256:
+        return replace(known, size=file.size, modified=file.mtime_ns, status_changed=status_changed)
+    return FileRecord(file.source, file.size, file.mtime_ns, status_changed, digest)
+
+
+def _sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, an empty string where it cannot be read: its reader will say why."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""

@@ -1,0 +1,51 @@
+"""From a question to ranked passages: dense and lexical search, fused, near-duplicates folded."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rag.embedding.base import Embedder
+from rag.fusion import reciprocal_rank_fusion, without_near_duplicates
+from rag.index_reader import OpenIndex
+from rag.lexical import best
+from rag.types import Hit, Scores
+
+
+class Retriever:
+    """Searches one open index. Safe to use from several threads at once."""
+
+    def __init__(self, index: OpenIndex, embedder: Embedder, candidate_count: int) -> None:
+        """Take an index and the model that made it; each kind of search hands `candidate_count` chunks to fusion."""
+        self._index = index
+        self._embedder = embedder
+        self._candidate_count = candidate_count
+
+    def search(self, question: str, count: int) -> list[Hit]:
+        """Return the `count` best passages, best first, without near-duplicates.
+
+        Every hit has its cosine similarity (`dense`), its BM25 score (`lexical`, None where no content word of the
+        question stands in it) and the fused score that it is ranked by.
+        """
+        ranked = self._ranked(question, max(count, self._candidate_count))
+        hits: list[Hit] = []
+        for hit in without_near_duplicates(ranked):
+            if len(hits) >= count:
+                break
+            hits.append(hit)
+        return hits
+
+    def _ranked(self, question: str, candidate_count: int) -> list[Hit]:
+        """Return every candidate of either search, best fused score first, ties by similarity."""
+        index = self._index
+        query = self._embedder.embed_queries([question])[0]
+        dense_rows, _ = index.vectors.search(query, candidate_count)
+        lexical = index.lexical.scores(question)
+        lexical_rows, _ = best(lexical, candidate_count)
+        fused = reciprocal_rank_fusion([dense_rows.tolist(), lexical_rows.tolist()])
+        rows = np.fromiter(fused, dtype=np.int64, count=len(fused))
+        dense = index.vectors.reconstruct(rows) @ query
+        hits = [
+            Hit(chunk, Scores(float(similarity), float(lexical[row]) if lexical[row] > 0 else None, fused[row]))
+            for chunk, row, similarity in zip(index.catalog.chunks(rows.tolist()), fused, dense, strict=True)
+        ]
+        return sorted(hits, key=lambda hit: (-(hit.scores.fused or 0.0), -(hit.scores.dense or 0.0)))
