@@ -23,6 +23,8 @@ SURFACES = frozenset({"cli", "evaluation", "ui"})
 SURFACES_MAY_IMPORT = VALUES | {"engine", "config", "evaluation"}
 UPPER = BUILDERS | SURFACES | {"engine", "config"}
 LEAVES_OF_A_LEAF: dict[str, frozenset[str]] = {
+    # The extractive provider is a language model that reads its evidence out of the prompt, as every other one does.
+    "models": frozenset({"prompts"}),
     # The reader of an index and the keeper of its generations are the two halves of one format on disk.
     "index_reader": frozenset({"generations", "catalog", "vector_store", "lexical"}),
 }

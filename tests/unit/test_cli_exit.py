@@ -84,7 +84,7 @@ def test_control_c_ends_with_130() -> None:
         (["verify", "nowhere.jsonl"], "rag: nowhere.jsonl cannot be read"),
         (["eval", "nowhere.jsonl"], "rag: nowhere.jsonl cannot be read"),
         (["--llm"], "rag: Option '--llm' requires an argument."),
-        (["doctor", "--unknown"], "rag: No such option: --unknown"),
+        (["doctor", "--unknown"], "rag: No such option"),
     ],
 )
 def test_wrong_usage_is_one_line_and_status_2(
