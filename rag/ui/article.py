@@ -1,0 +1,92 @@
+"""A document as the reading pane lays it out: blocks of runs, the cited spans marked. Pure functions.
+
+Every character of the document that is not white space is in exactly one run, in order, whatever the blocks cover:
+a cited span can always be shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from rag.types import Block, BlockKind, Document
+from rag.ui.wording import byline, displayable
+
+_BULLET = re.compile(r"[ \t]*([•‣◦▪●·*+–—-]|\(?\d{1,3}[.)])[ \t]+")
+_LINE = re.compile(r"[^\r\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A span to be highlighted; `strong` for the one that was clicked."""
+
+    start: int
+    end: int
+    strong: bool = False
+
+
+def lay_out_article(document: Document, marks: Sequence[Mark] = ()) -> dict[str, Any]:
+    """Return the document for the reading pane: title, byline, and blocks of runs of text with their marks.
+
+    The block that is the title stands in the heading's place, so that it is not read twice.
+    """
+    clamped = [mark for mark in marks if 0 <= mark.start < mark.end <= len(document.text)]
+    pieces = tuple(_cover(document))
+    titled = next((block for block in pieces[:8] if _is_title(document, block)), None)
+    return {
+        "source": document.source,
+        "title": [{"text": displayable(document.title)}] if titled is None else _runs(document, titled, clamped),
+        "byline": displayable(byline(document)),
+        "blocks": [_lay_out_block(document, block, clamped) for block in pieces if block is not titled],
+    }
+
+
+def _is_title(document: Document, block: Block) -> bool:
+    return " ".join(document.text[block.start : block.end].split()) == " ".join(document.title.split())
+
+
+def _cover(document: Document) -> Iterator[Block]:
+    """Yield the document's blocks, and paragraphs for the text that no block covers."""
+    reached = 0
+    for block in sorted(document.blocks, key=lambda block: (block.start, block.end)):
+        if block.end <= reached:
+            continue
+        start = max(block.start, reached)
+        yield from _paragraphs(document.text, reached, start)
+        yield Block(block.kind, start, block.end, block.level)
+        reached = block.end
+    yield from _paragraphs(document.text, reached, len(document.text))
+
+
+def _paragraphs(text: str, start: int, end: int) -> Iterator[Block]:
+    for line in _LINE.finditer(text, start, end):
+        if line.group().strip():
+            yield Block(BlockKind.PARAGRAPH, line.start(), line.end())
+
+
+def _lay_out_block(document: Document, block: Block, marks: Sequence[Mark]) -> dict[str, Any]:
+    laid_out: dict[str, Any] = {"kind": block.kind.value, "level": block.level}
+    bullet = _BULLET.match(document.text, block.start, block.end) if block.kind is BlockKind.LIST_ITEM else None
+    if bullet:
+        laid_out["bullet"] = bullet.group(1)
+        block = Block(block.kind, bullet.end(), block.end, block.level)
+    return {**laid_out, "runs": _runs(document, block, marks)}
+
+
+def _runs(document: Document, block: Block, marks: Iterable[Mark]) -> list[dict[str, Any]]:
+    """Cut a block where marks begin and end."""
+    inside = [mark for mark in marks if mark.start < block.end and mark.end > block.start]
+    cuts = {block.start, block.end}
+    cuts |= {min(max(cut, block.start), block.end) for mark in inside for cut in (mark.start, mark.end)}
+    return [_run(document.text[start:end], start, inside) for start, end in pairwise(sorted(cuts))]
+
+
+def _run(text: str, start: int, marks: Iterable[Mark]) -> dict[str, Any]:
+    covering = [mark for mark in marks if mark.start <= start < mark.end]
+    run: dict[str, Any] = {"text": displayable(text)}
+    if covering:
+        run["mark"] = "strong" if any(mark.strong for mark in covering) else "light"
+    return run

@@ -1,0 +1,197 @@
+// Draws one question with its answer. Everything that comes in through `data` reaches the page through textContent.
+
+const instances = new WeakMap();
+
+function element(tag, className, text, children = []) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text !== undefined && text !== null) made.textContent = text;
+  made.append(...children);
+  return made;
+}
+
+// Draws a part anew only when what it shows has changed, so that a poll disturbs neither focus nor an open fold.
+function redraw(state, name, value, draw) {
+  const drawn = JSON.stringify(value);
+  if (state.drawn[name] === drawn) return;
+  state.drawn[name] = drawn;
+  draw(value);
+}
+
+export default function (component) {
+  const { data, parentElement } = component;
+  let state = instances.get(parentElement);
+  const isNew = !state;
+  if (isNew) {
+    state = { drawn: {}, lines: [], folds: {} };
+    state.root = parentElement.querySelector(".turn");
+    state.card = parentElement.querySelector(".card");
+    instances.set(parentElement, state);
+  }
+  state.send = component.setTriggerValue;
+  state.data = data;
+  const find = (selector) => parentElement.querySelector(selector);
+
+  state.root.setAttribute("aria-busy", String(data.busy));
+  redraw(state, "question", data.question, (text) => { find(".question").textContent = text; });
+  redraw(state, "understood", data.understood, (text) => {
+    find(".understood").hidden = !text;
+    find(".understood").textContent = text ? `Understood as: ${text}` : "";
+  });
+  redraw(state, "state", [data.status, data.state, data.busy, data.label, data.summary], () => drawState(find(".state"), data));
+  find(".answer").classList.toggle("refusal", data.status === "refused");
+  drawLines(state, find(".answer"), data.lines);
+  redraw(state, "problem", data.problem, (text) => {
+    find(".problem").hidden = !text;
+    find(".problem").textContent = text;
+  });
+  redraw(state, "notes", data.notes, (notes) => find(".notes").replaceChildren(...notes.map((note) => element("li", "", note))));
+  redraw(state, "nearest", data.nearest, (passages) => drawNearest(state, find(".nearest"), passages));
+  redraw(state, "passages", data.passages, (passages) => drawFold(find(".retrieved"), "Retrieved passages", drawPassages(state, passages), passages.length));
+  redraw(state, "dropped", data.dropped, (dropped) => drawFold(find(".refused-statements"), "Statements that failed the check", drawDropped(dropped), dropped.length));
+  redraw(state, "actions", [data.busy, data.state, data.copy, data.offers], () => drawActions(state, find(".actions"), data));
+  for (const chip of parentElement.querySelectorAll(".chip")) {
+    const opened = Number(chip.dataset.citation) === data.opened;
+    chip.classList.toggle("opened", opened);
+    if (opened) chip.setAttribute("aria-current", "true");
+    else chip.removeAttribute("aria-current");
+  }
+  if (isNew && data.arriving) requestAnimationFrame(() => state.root.scrollIntoView({ block: "start" }));
+  return () => instances.delete(parentElement);
+}
+
+function drawState(place, data) {
+  place.className = `state ${data.status ?? data.state}${data.busy ? " busy" : ""}`;
+  place.replaceChildren(element("span", "label", data.label), element("span", "", data.summary));
+}
+
+function drawLines(state, place, lines) {
+  const drawn = lines.map((line) => JSON.stringify(line));
+  let same = 0;
+  while (same < drawn.length && same < state.lines.length && drawn[same] === state.lines[same]) same += 1;
+  while (place.children.length > same) place.lastChild.remove();
+  place.append(...lines.slice(same).map((line) => drawLine(state, line)));
+  state.lines = drawn;
+}
+
+function drawLine(state, line) {
+  const words = element(line.kind === "item" ? "span" : "p", line.kind === "item" ? "" : `line ${line.kind}`);
+  words.dir = "auto";
+  for (const part of line.parts) {
+    if (part.chip !== undefined) words.append(drawChip(state, part.chip));
+    else words.append(element("span", part.statement === undefined ? "around" : "statement", part.text));
+  }
+  if (line.kind !== "item") return words;
+  return element("p", "line item", null, [element("span", "bullet", line.bullet), words]);
+}
+
+function drawChip(state, id) {
+  const chip = element("button", "chip", String(id));
+  const cited = () => state.data.citations[id];
+  chip.type = "button";
+  chip.dataset.citation = id;
+  const now = cited();
+  if (now) chip.setAttribute("aria-label", `Citation ${id}: ${now.title}${now.meta ? `, ${now.meta}` : ""}. ${now.quote} Open the source.`);
+  chip.addEventListener("click", () => {
+    hideCard(state);
+    if (cited()) open(state, cited().place);
+  });
+  chip.addEventListener("pointerenter", (event) => { if (event.pointerType !== "touch") showCard(state, chip, cited()); });
+  chip.addEventListener("pointerleave", () => hideCard(state));
+  chip.addEventListener("focus", () => { if (chip.matches(":focus-visible")) showCard(state, chip, cited()); });
+  chip.addEventListener("blur", () => hideCard(state));
+  chip.addEventListener("keydown", (event) => { if (event.key === "Escape") hideCard(state); });
+  return chip;
+}
+
+// A trigger of the same value twice is still a second click: the count makes the two differ.
+function open(state, place) {
+  state.clicks = (state.clicks ?? 0) + 1;
+  state.send("open", { ...place, click: state.clicks });
+}
+
+function showCard(state, chip, citation) {
+  if (!citation) return;
+  const quote = citation.quote.length > 420 ? `${citation.quote.slice(0, 419).trimEnd()}…` : citation.quote;
+  const about = [citation.speaker, citation.verdict].filter(Boolean).join(" · ");
+  state.card.replaceChildren(element("p", "said", quote), element("p", "from", citation.title),
+    element("p", "meta", [citation.meta, about].filter(Boolean).join(" · ")));
+  state.card.showPopover();
+  const at = chip.getBoundingClientRect();
+  const size = state.card.getBoundingClientRect();
+  const left = Math.min(Math.max(12, at.left - 24), window.innerWidth - size.width - 12);
+  const below = at.bottom + 8 + size.height < window.innerHeight;
+  state.card.style.left = `${left}px`;
+  state.card.style.top = `${Math.max(8, below ? at.bottom + 8 : at.top - size.height - 8)}px`;
+}
+
+function hideCard(state) {
+  if (state.card.matches(":popover-open")) state.card.hidePopover();
+}
+
+function drawNearest(state, place, passages) {
+  place.hidden = passages.length === 0;
+  place.replaceChildren(element("h3", "", "The nearest passages, for you to judge"), drawPassages(state, passages));
+}
+
+function drawPassages(state, passages) {
+  return element("ol", "passages", null, passages.map((passage) => drawPassage(state, passage)));
+}
+
+function drawPassage(state, passage) {
+  const head = element("span", "head", null, [element("span", "rank", passage.rank), element("span", "title", passage.title)]);
+  if (passage.used) head.append(element("span", "used", "used"));
+  const words = element("span", "words", passage.text);
+  words.dir = "auto";
+  const scores = element("span", "scores", null, passage.scores.map(([name, value]) => element("span", "", `${name} ${value}`)));
+  const button = element("button", "", null, [head]);
+  if (passage.heading) button.append(element("span", "heading", passage.heading));
+  button.append(words, scores);
+  for (const part of button.children) if (part.className !== "head" && part.className !== "words") part.style.display = part.className === "heading" ? "block" : "";
+  button.type = "button";
+  button.title = "Open the source at this passage";
+  button.addEventListener("click", () => open(state, passage.place));
+  return element("li", "passage", null, [button]);
+}
+
+function drawDropped(dropped) {
+  return element("ul", "dropped", null, dropped.map((one) =>
+    element("li", "", null, [element("p", "words", one.text), element("p", "reason", one.reason)])));
+}
+
+function drawFold(fold, label, content, count) {
+  fold.hidden = count === 0;
+  fold.replaceChildren(element("summary", "", `${label} (${count})`), content);
+}
+
+function drawActions(state, place, data) {
+  const buttons = [];
+  const add = (label, act) => {
+    const button = element("button", "", label);
+    button.type = "button";
+    button.addEventListener("click", () => act(button));
+    buttons.push(button);
+  };
+  if (data.busy) add("Stop", () => state.send("stop", true));
+  if (data.copy) add("Copy with sources", (button) => copy(state.data.copy, button));
+  for (const offer of data.offers ?? []) add(offer.label, () => state.send("again", { llm: offer.llm }));
+  place.replaceChildren(...buttons);
+}
+
+async function copy(text, button) {
+  const label = button.textContent;
+  const done = await navigator.clipboard.writeText(text).then(() => true, () => copyBySelection(text));
+  button.textContent = done ? "Copied" : "The browser does not allow copying";
+  setTimeout(() => { button.textContent = label; }, 1600);
+}
+
+function copyBySelection(text) {
+  const field = element("textarea", "", text);
+  field.style.position = "fixed";
+  field.style.opacity = "0";
+  document.body.append(field);
+  field.select();
+  const done = document.execCommand("copy");
+  field.remove();
+  return done;
+}

@@ -1,0 +1,55 @@
+"""Building the index from the page: the buttons, the progress, what came of it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rag.types import IndexReport
+from rag.ui.building import IndexBuild, describe_progress
+from rag.ui.service import Service
+from rag.ui.wording import counted, plain
+
+POLL_SECONDS = 0.4
+SKIPPED_SHOWN = 5
+
+
+def draw_build(service: Service, *, stale: bool = False, missing: bool = False) -> None:
+    """Draw the buttons that build, or the progress of the build under way, and the outcome of the last one."""
+    build = service.build
+    if build is not None and build.running:
+        st.fragment(_draw_progress, run_every=POLL_SECONDS)(build)
+        return
+    if build is not None:
+        _draw_outcome(build)
+    if missing or stale:
+        label = "Build the index" if missing else "Update the index"
+        st.button(label, key="update-index", on_click=_start, args=(service, False), type="primary", width="stretch")
+    if not missing:
+        st.button("Rebuild index", key="rebuild-index", on_click=_start, args=(service, True), width="stretch")
+
+
+def _start(service: Service, rebuild: bool) -> None:
+    service.start_build(rebuild=rebuild)
+
+
+def _draw_progress(build: IndexBuild) -> None:
+    if not build.running:
+        st.rerun()
+    done, words = describe_progress(build.progress)
+    st.progress(done, text=plain(words))
+
+
+def _draw_outcome(build: IndexBuild) -> None:
+    if build.problem:
+        st.error(plain(build.problem))
+    elif build.report:
+        st.success(plain(describe_report(build.report)))
+        for skipped in build.report.skipped[:SKIPPED_SHOWN]:
+            st.warning(plain(f"{skipped.source} was left out: {skipped.reason}"))
+
+
+def describe_report(report: IndexReport) -> str:
+    """Return what a build did, in a sentence."""
+    took = f"{report.seconds:.1f} s"
+    what = f"{counted(report.documents, 'document')}, {counted(report.chunks, 'passage')}"
+    return f"Built in {took}: {what}, {counted(report.embedded, 'passage')} embedded."

@@ -1,0 +1,64 @@
+"""The parts of the page that are drawn in the browser: a turn of the conversation, the reader, the list of sources.
+
+Data goes in through `data=` and onto the page through `textContent` alone, so that no source, question or model can
+put HTML or Markdown into it. The files in `assets/` are the only code that runs in the browser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+ASSETS = Path(__file__).with_name("assets")
+Handler = Callable[[Any], None]
+
+
+def read_asset(name: str) -> str:
+    """Return a file of `assets/`."""
+    return (ASSETS / name).read_text(encoding="utf-8")
+
+
+def _register(name: str) -> Callable[..., Any]:
+    html, css, js = (read_asset(f"{name}.{kind}") for kind in ("html", "css", "js"))
+    renderer: Callable[..., Any] = st.components.v2.component(
+        f"ontherecord_{name}", html=html, css=read_asset("shared.css") + css, js=js
+    )
+    return renderer
+
+
+_turn = _register("turn")
+_reader = _register("reader")
+_sources = _register("sources")
+
+
+def turn(data: Mapping[str, Any], *, key: str, on_open: Handler, on_stop: Handler, on_again: Handler) -> None:
+    """Draw a question and its answer (`turn_view.view_turn`)."""
+    _mount(_turn, data, key, open=on_open, stop=on_stop, again=on_again)
+
+
+def reader(data: Mapping[str, Any], *, key: str, on_close: Handler) -> None:
+    """Draw a source (`article.lay_out_article`), scrolled to its strong mark at each new `visit`."""
+    _mount(_reader, data, key, close=on_close)
+
+
+def sources(data: Mapping[str, Any], *, key: str, on_open: Handler) -> None:
+    """Draw the list of sources."""
+    _mount(_sources, data, key, open=on_open)
+
+
+def _mount(component: Callable[..., Any], data: Mapping[str, Any], key: str, **handlers: Handler) -> None:
+    """Draw a component; each handler is called with the value of its event, before the page is drawn again."""
+    callbacks = {f"on_{event}_change": _callback(key, event, handler) for event, handler in handlers.items()}
+    component(key=key, data=dict(data), **callbacks)
+
+
+def _callback(key: str, event: str, handler: Handler) -> Callable[[], None]:
+    def call() -> None:
+        value = st.session_state[key].get(event)
+        if value is not None:
+            handler(value)
+
+    return call

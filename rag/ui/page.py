@@ -1,0 +1,85 @@
+"""The page as a whole, run from top to bottom at each interaction."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rag.errors import IndexMissingError, IndexUnusableError, RagError
+from rag.ui import chat, components, resources, visit
+from rag.ui.build_panel import draw_build
+from rag.ui.conversations import Conversation
+from rag.ui.reading import draw_reader
+from rag.ui.service import Service
+from rag.ui.sidebar import draw_sidebar
+from rag.ui.wording import plain
+
+
+def main() -> None:
+    """Draw the page."""
+    st.set_page_config(page_title="On the record", page_icon=":material/format_quote:", layout="wide")
+    st.html(f"<style>{components.read_asset('page.css')}</style>")
+    try:
+        service = resources.service()
+    except RagError as error:
+        st.error(plain(str(error)))
+        return
+    _open(service)
+    st.session_state["drawn_visits"] = visit.visits()
+    draw_sidebar(service)
+    if service.engines.is_open:
+        _draw_desk(service)
+    else:
+        _draw_trouble(service)
+
+
+def _open(service: Service) -> None:
+    if service.engines.is_open:
+        service.engines.refresh()
+    else:
+        with st.spinner("Opening the index"):
+            service.engines.refresh()
+
+
+def _draw_desk(service: Service) -> None:
+    conversation = service.conversations.find(visit.conversation_id())
+    with st.container(key="desk"):
+        left, right = st.columns([11, 10], gap="large")
+    with left:
+        _draw_chat(service, conversation)
+    with right:
+        draw_reader(service, conversation)
+
+
+def _draw_chat(service: Service, conversation: Conversation | None) -> None:
+    if conversation is not None and conversation.turns:
+        chat.draw_conversation(service, conversation)
+    else:
+        if visit.conversation_id():
+            st.info("The conversation of this address is no longer in the server’s memory. A new one begins here.")
+        chat.draw_empty_page(service)
+    chat.draw_ask_line(service, disabled=False)
+
+
+def _draw_trouble(service: Service) -> None:
+    """Say why nothing can be answered, and offer what mends it."""
+    trouble = service.engines.trouble
+    missing = isinstance(trouble, IndexMissingError)
+    with st.container(key="trouble"):
+        st.title("Nothing is indexed yet" if missing else "The index cannot be used", anchor=False)
+        st.markdown(plain(str(trouble)))
+        advice = sources_advice(service)
+        if advice:
+            st.warning(plain(advice))
+        if isinstance(trouble, IndexUnusableError):
+            draw_build(service, missing=missing)
+    chat.draw_ask_line(service, disabled=True)
+
+
+def sources_advice(service: Service) -> str:
+    """Return what is wrong with the folder of sources as far as a glance tells, nothing where all seems well."""
+    folder = service.settings.sources
+    if not folder.is_dir():
+        return f"The folder of sources, {folder}, does not exist. Make it and put your documents there."
+    if not any(path.is_file() and path.stem.lower() != "readme" for path in folder.rglob("*")):
+        return f"The folder of sources, {folder}, is empty. Put your documents (.txt or .md) there."
+    return ""

@@ -1,0 +1,81 @@
+"""The sidebar: new chat, language model, sources, index."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rag.errors import RagError
+from rag.types import IndexStatus
+from rag.ui import components, visit
+from rag.ui.backend import AnsweringEngine
+from rag.ui.build_panel import draw_build
+from rag.ui.service import Service
+from rag.ui.wording import byline, counted, displayable, moment_in_words, plain, shortened
+
+NAMES_SHOWN = 3
+
+
+def draw_sidebar(service: Service) -> None:
+    """Draw everything beside the conversation. Works without an index too."""
+    with st.sidebar:
+        st.subheader("On the record", anchor=False)
+        st.button("New chat", key="new-chat", on_click=visit.leave_conversation, width="stretch")
+        _draw_models(service)
+        if service.engines.is_open:
+            with service.engines.lease() as engine:
+                _draw_sources(engine)
+                _draw_index(service, engine)
+
+
+def _draw_models(service: Service) -> None:
+    names = service.models()
+    st.selectbox(
+        "Language model",
+        names,
+        key="model",
+        accept_new_options=True,
+        help=plain("extractive answers with the sources' own sentences and needs no model.")
+        + " Type another as `provider:model`, for example `ollama:llama3.2`.",
+    )
+
+
+def _draw_sources(engine: AnsweringEngine) -> None:
+    documents = engine.documents()
+    listed = [
+        {"source": one.source, "title": shortened(one.title or one.source, 120), "meta": displayable(byline(one))}
+        for one in documents
+    ]
+    place = visit.place()
+    with st.expander(f"Sources ({len(documents):,})", expanded=True):
+        components.sources(
+            {"sources": listed, "opened": place.source if place else None}, key="sources", on_open=visit.go_to
+        )
+
+
+def _draw_index(service: Service, engine: AnsweringEngine) -> None:
+    with st.expander("Index", expanded=False):
+        try:
+            status = service.index_status(engine)
+        except RagError as error:
+            st.warning(plain(str(error)))
+            status = None
+        if status is not None:
+            _draw_status(status)
+        if service.engines.trouble is not None:
+            st.warning(plain(f"The newest index could not be opened: {service.engines.trouble}"))
+        draw_build(service, stale=status is not None and status.stale)
+
+
+def _draw_status(status: IndexStatus) -> None:
+    state = "The sources have changed since." if status.stale else "Up to date with the sources."
+    st.markdown(plain(f"{counted(status.documents, 'document')}, {counted(status.chunks, 'passage')}. {state}"))
+    for label, names in (("New", status.added), ("Changed", status.changed), ("Gone", status.removed)):
+        if names:
+            st.markdown(plain(f"{label}: {listed_names(names)}"))
+    st.caption(plain(f"Built {moment_in_words(status.built_at)} with {status.embedding_model}"))
+
+
+def listed_names(names: tuple[str, ...]) -> str:
+    """Return the first few names, and how many more there are."""
+    more = len(names) - NAMES_SHOWN
+    return ", ".join(names[:NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")

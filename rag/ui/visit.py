@@ -1,0 +1,79 @@
+"""What one browser tab is looking at. It stands in the address, so that a reload or a shared link shows the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+CONVERSATION = "c"
+_PLACE = ("source", "span", "turn")
+_SPAN = re.compile(r"(\d{1,12})-(\d{1,12})")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A span of a source that is being read, and the number of the turn that it was opened from."""
+
+    source: str
+    start: int = 0
+    end: int = 0
+    turn: int | None = None
+
+    def to_parameters(self) -> dict[str, str]:
+        """Return the place as parameters of the address."""
+        span = {"span": f"{self.start}-{self.end}"} if self.end > self.start else {}
+        return {"source": self.source, **span, **({"turn": str(self.turn)} if self.turn else {})}
+
+    @classmethod
+    def from_parameters(cls, parameters: Mapping[str, str]) -> Place | None:
+        """Read a place from the address, where anybody may have written anything; None where there is none."""
+        source = parameters.get("source")
+        if not source:
+            return None
+        span = _SPAN.fullmatch(parameters.get("span", ""))
+        turn = parameters.get("turn", "")
+        start, end = (int(span.group(1)), int(span.group(2))) if span else (0, 0)
+        return cls(source, start, end, int(turn) if re.fullmatch(r"\d{1,6}", turn) else None)
+
+
+def conversation_id() -> str | None:
+    """Return the id of the conversation in the address."""
+    return st.query_params.get(CONVERSATION)
+
+
+def enter_conversation(identifier: str) -> None:
+    """Put a conversation into the address."""
+    st.query_params[CONVERSATION] = identifier
+
+
+def leave_conversation() -> None:
+    """Begin anew: nothing asked, nothing opened."""
+    st.query_params.clear()
+
+
+def place() -> Place | None:
+    """Return what is open in the reader."""
+    return Place.from_parameters(st.query_params)
+
+
+def go_to(value: Mapping[str, Any], turn: int | None = None) -> None:
+    """Open the place that a component reported: `source`, and `start` and `end` where it is a span."""
+    close()
+    there = Place(str(value["source"]), int(value.get("start") or 0), int(value.get("end") or 0), turn)
+    st.query_params.update(there.to_parameters())
+    st.session_state["visits"] = visits() + 1
+
+
+def close() -> None:
+    """Close the reader."""
+    for name in _PLACE:
+        st.query_params.pop(name, None)
+
+
+def visits() -> int:
+    """Count the places opened in this tab, so that the reader scrolls at each click, at the same citation too."""
+    return int(st.session_state.get("visits", 0))

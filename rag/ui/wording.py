@@ -1,0 +1,108 @@
+"""Words and figures as the page writes them: dates, scores, states, and other people's text made harmless."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+from rag.types import Answer, Citation, Document, Scores, Status, Verdict
+from rag.ui.conversations import TurnState
+
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_MARKUP = re.compile(r"([!-/:-@\[-`{-~])")
+
+STATES = {
+    TurnState.WAITING: "Waiting for the answer before this one",
+    TurnState.SEARCHING: "Searching the sources",
+    TurnState.WRITING: "Writing and checking the answer",
+    TurnState.STOPPED: "Stopped before it was whole",
+    TurnState.FAILED: "No answer",
+}
+STATUSES = {
+    Status.ANSWERED: "Answered from the sources",
+    Status.PARTIAL: "Answered in part",
+    Status.REFUSED: "Not in the sources",
+}
+VERDICTS = {
+    Verdict.VERBATIM: "Word for word",
+    Verdict.SUPPORTED: "Paraphrase, checked against these words",
+    Verdict.UNSUPPORTED: "Not supported",
+}
+
+
+def displayable(text: str) -> str:
+    """Return `text` with control characters and lone surrogates, which no browser can show, replaced by U+FFFD."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def plain(text: str) -> str:
+    """Return `text` for a place where Streamlit reads Markdown, so that it is shown letter for letter, on one line."""
+    return _MARKUP.sub(r"\\\1", " ".join(displayable(text).split()))
+
+
+def shortened(text: str, length: int) -> str:
+    """Return `text` on one line, cut at a word to at most `length` characters with an ellipsis."""
+    line = " ".join(displayable(text).split())
+    if len(line) <= length:
+        return line
+    cut = line[: length - 1]
+    head, space, _ = cut.rpartition(" ")
+    return (head if space and len(head) > length // 2 else cut).rstrip(" ,;:") + "…"
+
+
+def date_in_words(value: str | None) -> str:
+    """Return an ISO 8601 date (or month, or year) as `31 May 2025`; anything else as it stands."""
+    match = re.fullmatch(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*)?", value or "")
+    if not match:
+        return value or ""
+    year, month, day = match.groups()
+    if month is None or not 1 <= int(month) <= 12:
+        return year
+    name = f"{MONTHS[int(month) - 1]} {year}"
+    return f"{int(day)} {name}" if day else name
+
+
+def moment_in_words(value: str, today: date | None = None) -> str:
+    """Return an ISO 8601 moment as the clock of this machine shows it: `31 May 2025, 14:05`, or `today, 14:05`."""
+    try:
+        moment = datetime.fromisoformat(value).astimezone()
+    except ValueError:
+        return value
+    day = "today" if moment.date() == (today or datetime.now().astimezone().date()) else date_in_words(f"{moment:%F}")
+    return f"{day}, {moment:%H:%M}"
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """Return a count with its noun: `1 passage`, `2 passages`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def byline(document: Document) -> str:
+    """Return who published and wrote a document and when, as far as it says so."""
+    return " · ".join(filter(None, (document.outlet, document.author, date_in_words(document.date))))
+
+
+def score_labels(scores: Scores) -> list[list[str]]:
+    """Return each stage of retrieval with the score it gave, a dash where it gave none."""
+    stages = (("dense", scores.dense), ("lexical", scores.lexical), ("fused", scores.fused), ("rerank", scores.rerank))
+    return [[name, "–" if score is None else f"{score:.3g}"] for name, score in stages]
+
+
+def citation_line(citation: Citation) -> str:
+    """Return one citation as a line of text that stands for itself outside the page."""
+    where = ", ".join(filter(None, (citation.author, citation.title, date_in_words(citation.date))))
+    page = f", page {citation.page}" if citation.page is not None else ""
+    quote = " ".join(citation.quote.split())
+    return f"[{citation.id}] “{quote}” — {where}{page} ({citation.source}, characters {citation.start}–{citation.end})"
+
+
+def answer_with_sources(answer: Answer) -> str:
+    """Return the question, the answer and its citations as text to paste elsewhere."""
+    parts = [answer.question.strip(), answer.text.strip()]
+    if answer.citations:
+        parts.append("Sources\n" + "\n".join(map(citation_line, answer.citations)))
+    return displayable("\n\n".join(parts)) + "\n"
