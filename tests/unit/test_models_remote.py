@@ -95,8 +95,8 @@ def test_a_port_where_nobody_listens_is_named() -> None:
 
     assert isinstance(error, ModelUnreachableError)
     assert str(error) == (
-        f"openai:some-model at {address} cannot be reached, or broke off. Check that the server runs, that the address is right "
-        "(RAG_LLM_BASE_URL) and that there is a network."
+        f"openai:some-model at {address} cannot be reached, or broke off. Check that the server runs, "
+        "that the address is right (RAG_LLM_BASE_URL) and that there is a network."
     )
     assert error.exit_status == 4
 
