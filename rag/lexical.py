@@ -62,6 +62,14 @@ class LexicalIndex:
     def __len__(self) -> int:
         return int(self._engine.scores["num_docs"])
 
+    def document_frequency(self, term: str) -> int:
+        """Return in how many rows a term (as `rag.text.words.terms` gives it) occurs."""
+        identifier = self._engine.vocab_dict.get(term)
+        if identifier is None:
+            return 0
+        pointers = self._engine.scores["indptr"]
+        return int(pointers[identifier + 1] - pointers[identifier])
+
     def scores(self, question: str) -> Scores:
         """Return the BM25 score of every row, 0 where no term of `question` stands in the text."""
         known = self._engine.vocab_dict

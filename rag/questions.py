@@ -222,3 +222,8 @@ def _by_form(text: str) -> Question:
 
 
 _LONGEST_NAME = 4
+
+
+def as_fact(question: Question) -> Question:
+    """Return a question after somebody's words as a plain question of fact about the same."""
+    return replace(question, kind=QuestionKind.FACT, speaker="", topic=_content(question.text))

@@ -1,0 +1,146 @@
+"""From a question to a checked answer: retrieve, choose the evidence, have it written, check, show or refuse."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from langchain_core.language_models import BaseChatModel
+
+from rag.choosing import Chooser, split_parts
+from rag.composing import Composer
+from rag.conversation import standalone
+from rag.evidence import Choice
+from rag.library import Library
+from rag.retrieval import Retriever
+from rag.types import Answer, AnswerEvent, Evidence, Finished, Hit, Passage, Retrieved, Statement, Status
+from rag.writing import Writer
+
+REFUSAL = "The sources do not answer this."
+_NEAREST = 5
+_REPLACED = "What the language model wrote did not pass the checks; the sources' own sentences are shown instead."
+
+
+@dataclass(slots=True)
+class _Run:
+    """What one question has led to so far."""
+
+    question: str
+    standalone: str
+    hits: list[Hit]
+    passages: tuple[Passage, ...]
+    started: float
+    retrieved: float = 0.0
+    notes: list[str] = field(default_factory=list)
+    dropped: list[Statement] = field(default_factory=list)
+    model_text: str | None = None
+
+
+class Answerer:
+    """Answers questions from one library."""
+
+    def __init__(self, library: Library, retriever: Retriever, generation: str, passage_count: int) -> None:
+        """Take what is searched; `passage_count` passages are found for each question."""
+        self._library = library
+        self._retriever = retriever
+        self._chooser = Chooser(library, retriever)
+        self._generation = generation
+        self._passage_count = passage_count
+
+    def answer(
+        self, question: str, history: Sequence[str], model: BaseChatModel, model_name: str, extractive: BaseChatModel
+    ) -> Iterator[AnswerEvent]:
+        """Yield the passages, then each statement once it is checked, then the whole answer.
+
+        `model` writes; where nothing that it wrote may be shown, `extractive` writes instead.
+        """
+        run = self._retrieve(question, history)
+        yield Retrieved(run.standalone, run.passages)
+        parts = split_parts(run.standalone)
+        choices = [(part, self._choose(part, run, len(parts) > 1)) for part in parts]
+        evidence = _merged([choice for _, choice in choices])
+        missing = [choice.reason or REFUSAL for _, choice in choices if not choice.evidence]
+        run.notes += [choice.reason for _, choice in choices if choice.evidence and choice.reason]
+        composer = Composer()
+        if evidence:
+            yield from self._write(run, evidence, composer, model, extractive, own=model is not extractive)
+        yield Finished(self._finish(run, composer, missing, model_name))
+
+    def _retrieve(self, question: str, history: Sequence[str]) -> _Run:
+        started = time.perf_counter()
+        alone = standalone(question, history, self._library.people())
+        hits = self._retriever.search(alone, self._passage_count)
+        run = _Run(question, alone, hits, tuple(_passage(rank, hit) for rank, hit in enumerate(hits, start=1)), started)
+        run.retrieved = time.perf_counter()
+        return run
+
+    def _choose(self, part: str, run: _Run, search_again: bool) -> Choice:
+        hits = self._retriever.search(part, self._passage_count) if search_again else run.hits
+        return self._chooser.choose(part, hits)
+
+    def _write(  # noqa: PLR0913
+        self, run: _Run, evidence: list[Evidence], composer: Composer, model: BaseChatModel, extractive: BaseChatModel, *, own: bool
+    ) -> Iterator[AnswerEvent]:
+        writer = Writer(self._library.document, evidence, composer)
+        yield from writer.write(run.standalone, model)
+        if own:
+            run.model_text = writer.model_text
+            run.dropped = writer.dropped
+            if writer.dropped:
+                run.notes.append(f"{len(writer.dropped)} sentences of the language model were left out: their support was not found.")
+            if not composer.statements:
+                run.notes.append(_REPLACED)
+                yield from Writer(self._library.document, evidence, composer).write(run.standalone, extractive)
+
+    def _finish(self, run: _Run, composer: Composer, missing: list[str], model_name: str) -> Answer:
+        answered = bool(composer.statements)
+        if not answered:
+            composer.text = " ".join([REFUSAL, *(reason for reason in dict.fromkeys(missing) if reason != REFUSAL)])
+        elif missing:
+            composer.remark("Not answered: " + " ".join(dict.fromkeys(missing)))
+        status = Status.REFUSED if not answered else Status.PARTIAL if missing else Status.ANSWERED
+        finished = time.perf_counter()
+        passages = tuple(replace(passage, used=_is_used(passage, composer)) for passage in run.passages)
+        return Answer(
+            question=run.question,
+            standalone_question=run.standalone,
+            status=status,
+            text=composer.text,
+            statements=tuple(composer.statements),
+            citations=tuple(composer.citations),
+            passages=passages,
+            nearest=() if answered else passages[:_NEAREST],
+            llm=model_name,
+            index=self._generation,
+            timings_ms={
+                "retrieve": _milliseconds(run.started, run.retrieved),
+                "answer": _milliseconds(run.retrieved, finished),
+                "total": _milliseconds(run.started, finished),
+            },
+            notes=tuple(run.notes),
+            dropped=tuple(run.dropped),
+            model_text=run.model_text,
+        )
+
+
+def _merged(choices: Sequence[Choice]) -> list[Evidence]:
+    """Return the evidence of all parts, no stretch twice."""
+    merged: list[Evidence] = []
+    for piece in (piece for choice in choices for piece in choice.evidence):
+        if not any(p.source == piece.source and p.start < piece.end and piece.start < p.end for p in merged):
+            merged.append(piece)
+    return merged
+
+
+def _milliseconds(start: float, end: float) -> float:
+    return round((end - start) * 1000, 1)
+
+
+def _is_used(passage: Passage, composer: Composer) -> bool:
+    return any(c.source == passage.source and c.start < passage.end and passage.start < c.end for c in composer.citations)
+
+
+def _passage(rank: int, hit: Hit) -> Passage:
+    chunk = hit.chunk
+    return Passage(rank, chunk.source, chunk.start, chunk.end, chunk.text, hit.scores, title=chunk.title, heading=chunk.heading)

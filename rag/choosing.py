@@ -1,0 +1,116 @@
+"""From a question that stands alone to the evidence for its answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.evidence import (
+    Choice,
+    Unit,
+    choose_comparison,
+    choose_facts,
+    choose_overview,
+    choose_person,
+    choose_said,
+    choose_who_said,
+    find_speaker,
+    named_documents,
+)
+from rag.library import Library
+from rag.questions import Question, QuestionKind, as_fact, parse_question
+from rag.retrieval import Retriever
+from rag.text.names import find_mentions
+from rag.text.words import words
+from rag.types import Document, Hit
+
+_WIDE = 40
+"""Passages looked at where every source is to have its say, or every sentence with a name."""
+_PART = re.compile(
+    r"(?:\?\s+|,?\s+and\s+(?:also\s+)?)(?=(?:what|who|when|where|why|how|which|did|does|do|is|are|was|were)\b(?!\s+and\b))", re.I
+)
+
+
+def split_parts(question: str) -> list[str]:
+    """Return the questions that are asked in one: 'What did A say and why did B leave?' holds two."""
+    parts = [part.strip(" ,") for part in _PART.split(question) if part.strip(" ,?")]
+    whole = [part for part in parts if len(words(part)) > 2]
+    if len(whole) != len(parts) or len(parts) == 1:
+        return [question]
+    return [part if part.endswith("?") else f"{part}?" for part in parts]
+
+
+class Chooser:
+    """Chooses evidence from one library."""
+
+    def __init__(self, library: Library, retriever: Retriever) -> None:
+        """Take what the sources hold and how it is searched."""
+        self._library = library
+        self._retriever = retriever
+
+    def choose(self, text: str, hits: Sequence[Hit]) -> Choice:
+        """Return the evidence for the question `text`, for which retrieval found `hits`."""
+        question = parse_question(text)
+        if question.kind is QuestionKind.SAID:
+            return self._said(question, hits)
+        if question.kind is QuestionKind.WHO_SAID:
+            quotations = self._library.quotations()
+            choice = choose_who_said(question, quotations, self._documents(), self._library.units, self._library.scorer)
+            return choice if choice.evidence else self._facts(as_fact(question), hits, choice.reason)
+        if question.kind is QuestionKind.OVERVIEW:
+            documents = self._library.documents()
+            named = named_documents(question, documents)
+            return choose_overview(named or documents, self._library.units, self._library.scorer)
+        return self._by_passages(question, hits)
+
+    def _documents(self) -> dict[str, Document]:
+        return {quotation.source: self._library.document(quotation.source) for quotation in self._library.quotations()}
+
+    def _said(self, question: Question, hits: Sequence[Hit]) -> Choice:
+        quotations = self._library.quotations()
+        documents = self._documents()
+        _, theirs = find_speaker(question.speaker, quotations, lambda source: documents[source].text)
+        if not theirs:
+            published = self._published_by(question.speaker)
+            if published:
+                return self._facts(as_fact(question), [hit for hit in hits if hit.chunk.source in published])
+            if not find_mentions(f"of {question.speaker}"):
+                return self._facts(as_fact(question), hits)
+        return choose_said(question, quotations, documents, self._library.units, self._library.scorer, self._library.mentions)
+
+    def _published_by(self, phrase: str) -> set[str]:
+        """Return the sources whose outlet, author or title the phrase names."""
+        wanted = set(words(phrase)) - {"the"}
+        return {
+            document.source
+            for document in self._library.documents()
+            if wanted and any(wanted <= set(words(name or "")) for name in (document.outlet, document.author, document.title))
+        }
+
+    def _by_passages(self, question: Question, hits: Sequence[Hit]) -> Choice:
+        quotations = self._library.quotations()
+        if question.kind is QuestionKind.WHO_IS:
+            name = question.topic
+            wide = self._units_in(self._retriever.search(question.text, _WIDE))
+            return choose_person(name, self._library.scorer.score(question, wide), quotations, self._text)
+        if question.kind is QuestionKind.COMPARE:
+            wide = self._units_in(self._retriever.search(question.text, _WIDE))
+            return choose_comparison(self._library.scorer.score(question, wide), quotations, self._text)
+        return self._facts(question, hits)
+
+    def _facts(self, question: Question, hits: Sequence[Hit], reason: str | None = None) -> Choice:
+        scored = self._library.scorer.score(question, self._units_in(hits))
+        choice = choose_facts(question, scored, self._library.quotations(), self._text, self._library.mentions)
+        return choice if choice.evidence or not reason else Choice(reason=reason)
+
+    def _text(self, source: str) -> str:
+        return self._library.document(source).text
+
+    def _units_in(self, hits: Sequence[Hit]) -> list[Unit]:
+        """Return the units that lie in the passages found, each once."""
+        found: dict[tuple[str, int], Unit] = {}
+        for hit in hits:
+            for unit in self._library.units(hit.chunk.source):
+                if unit.start < hit.chunk.end and hit.chunk.start < unit.end:
+                    found.setdefault((unit.source, unit.start), unit)
+        return list(found.values())

@@ -1,0 +1,23 @@
+"""Choosing the sentences that answer a question, or saying why none does."""
+
+from rag.evidence.choice import Choice
+from rag.evidence.facts import choose_comparison, choose_facts, choose_person
+from rag.evidence.overview import choose_overview, named_documents
+from rag.evidence.scoring import UnitScorer
+from rag.evidence.speech import choose_said, choose_who_said, find_speaker
+from rag.evidence.units import Unit, units_of
+
+__all__ = [
+    "Choice",
+    "Unit",
+    "UnitScorer",
+    "choose_comparison",
+    "choose_facts",
+    "choose_overview",
+    "choose_person",
+    "choose_said",
+    "choose_who_said",
+    "find_speaker",
+    "named_documents",
+    "units_of",
+]

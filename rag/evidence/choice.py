@@ -1,0 +1,79 @@
+"""What came of choosing: the evidence, or why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rag.evidence.scoring import ScoredUnit
+from rag.evidence.units import Unit
+from rag.text.words import terms
+from rag.types import Evidence, Quotation
+
+SAME = 0.8
+"""Share of common content stems over which two pieces of evidence say the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The evidence for an answer, in the order in which it is to be shown; none of it means refusal.
+
+    `reason` says in a sentence what is missing, for a refusal, or what the reader should know.
+    """
+
+    evidence: tuple[Evidence, ...] = ()
+    reason: str | None = None
+
+
+def as_evidence(scored: ScoredUnit, quotations: Iterable[Quotation] = (), whole_list: bool = False, text: str = "") -> Evidence:
+    """Return a scored unit as evidence; with `whole_list`, the list it belongs to (`text` is then the document's)."""
+    unit = scored.unit
+    start, end = unit.list_span if whole_list and unit.list_span else (unit.start, unit.end)
+    return Evidence(
+        source=unit.source,
+        start=start,
+        end=end,
+        text=text[start:end] if text else unit.text,
+        score=scored.score,
+        speaker=speaker_of(unit, quotations),
+        title=unit.title,
+        date=unit.date,
+        heading=unit.heading,
+        item=unit.item,
+    )
+
+
+def speaker_of(unit: Unit, quotations: Iterable[Quotation]) -> str | None:
+    """Return who speaks in a unit, where it is one person and the source names them."""
+    names = {
+        quotation.speaker
+        for quotation in quotations
+        if quotation.source == unit.source and quotation.sentence_start <= unit.start and unit.end <= quotation.sentence_end
+    }
+    return names.pop() if len(names) == 1 else None
+
+
+def says_the_same(one: str, other: str) -> bool:
+    """Say whether two texts share nearly all their content words."""
+    first, second = set(terms(one)), set(terms(other))
+    smaller = min(len(first), len(second))
+    return smaller > 0 and len(first & second) / smaller >= SAME
+
+
+def distinct(scored: Sequence[ScoredUnit]) -> list[ScoredUnit]:
+    """Return the units without those that repeat a better one."""
+    kept: list[ScoredUnit] = []
+    for each in scored:
+        overlaps = any(k.unit.source == each.unit.source and k.unit.start < each.unit.end and each.unit.start < k.unit.end for k in kept)
+        if not overlaps and not any(says_the_same(each.unit.text, k.unit.text) for k in kept):
+            kept.append(each)
+    return kept
+
+
+def in_reading_order(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Return evidence grouped by source, the source with the best piece first, in the order of the text within each."""
+    pieces = list(evidence)
+    best: dict[str, float] = {}
+    for piece in pieces:
+        best[piece.source] = max(best.get(piece.source, float("-inf")), piece.score)
+    return tuple(sorted(pieces, key=lambda piece: (-best[piece.source], piece.source, piece.start)))

@@ -1,0 +1,119 @@
+"""What tells an answering sentence from one that is only about the same thing: a row of numbers for each unit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.evidence.matching import WordMatcher, content_words
+from rag.evidence.units import Unit
+from rag.questions import AnswerType, Question
+from rag.text.names import find_mentions
+from rag.text.words import stem, words
+
+Matrix = NDArray[np.float64]
+
+FEATURES = (
+    "similarity",
+    "coverage",
+    "coverage_exact",
+    "coverage_with_context",
+    "names_here",
+    "names_in_context",
+    "numbers",
+    "answer_type",
+    "no_answer_type",
+    "item",
+    "length",
+    "rarest",
+)
+"""Names of the columns: cosine of question and unit; weighted share of the question's words met by the unit (by meaning,
+by stem alone, with its context counted for half); share of the question's names in the unit and in unit and context;
+share of its numbers; whether the kind of thing asked for stands in the unit, or is asked for and does not; list item;
+length in tens of words (at most 5); how well the question's rarest word is met."""
+
+_MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+_PATTERNS: dict[AnswerType, re.Pattern[str]] = {
+    AnswerType.TIME: re.compile(
+        rf"\b(?:1[0-9]|20)\d\d\b|\b{_MONTH}\b|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\bcentury\b|\b\d\ds\b|\b(?:yesterday|today|tomorrow)\b"
+    ),
+    AnswerType.NUMBER: re.compile(
+        r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?|billions?|half|third|"
+        r"quarter|percent|once|twice|several|majority|none|zero|one)\b",
+        re.I,
+    ),
+    AnswerType.DURATION: re.compile(r"\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies)|\d+-\w+)\b", re.I),
+    AnswerType.REASON: re.compile(
+        r"\b(?:because|since|due to|as a result|therefore|so that|in order to|reasons?|caused?|explains?|explanation|owing|thanks to|"
+        r"why|thus|to (?:help|make|get|avoid|protect|ensure|keep|bring|pressure|stop|prevent|show))\b",
+        re.I,
+    ),
+}
+
+
+def features(
+    question: Question, units: Sequence[Unit], similarities: Sequence[float], matcher: WordMatcher, weight: Callable[[str], float]
+) -> Matrix:
+    """Return one row for each unit, columns as in `FEATURES`.
+
+    `similarities` are the cosines of the question's vector with the units'; `weight` gives the inverse document
+    frequency of a stem.
+    """
+    wanted = question_words(question)
+    matcher.prepare([" ".join(wanted), *(unit.text for unit in units), *(unit.context for unit in units)])
+    weights = np.array([weight(stem(word)) for word in wanted])
+    rows = [_row(question, unit, near, wanted, weights, matcher) for unit, near in zip(units, similarities, strict=True)]
+    return np.array(rows, dtype=np.float64).reshape(len(units), len(FEATURES))
+
+
+def question_words(question: Question) -> list[str]:
+    """Return the folded content words that evidence has to meet, one for each stem."""
+    kept = set(question.terms)
+    by_stem = {stem(word): word for word in reversed(content_words(question.topic)) if "-" not in word and stem(word) in kept}
+    return list(by_stem.values())
+
+
+def _row(
+    question: Question, unit: Unit, similarity: float, wanted: list[str], weights: Matrix, matcher: WordMatcher
+) -> list[float]:
+    here = np.array(matcher.match(wanted, unit.text)) if wanted else np.zeros(0)
+    around = np.array(matcher.match(wanted, unit.context)) if wanted else np.zeros(0)
+    total = float(weights.sum()) or 1.0
+    have = {stem(word) for word in words(unit.text)}
+    near = have | {stem(word) for word in words(unit.context)}
+    fits = _fits(question, unit.text)
+    return [
+        similarity,
+        float(weights @ here) / total,
+        float(weights @ (here == 1.0)) / total,
+        float(weights @ np.maximum(here, around / 2)) / total,
+        _share(question.names, have),
+        _share(question.names, near),
+        _share(question.numbers, set(words(unit.text)) | set(words(unit.context))),
+        1.0 if fits else 0.0,
+        1.0 if fits is False else 0.0,
+        1.0 if unit.item else 0.0,
+        min(len(unit.text.split()) / 10, 5.0),
+        float(np.maximum(here, around)[int(weights.argmax())]) if wanted else 0.0,
+    ]
+
+
+def _share(names: Sequence[str], have: set[str]) -> float:
+    """Return the share of names (or numbers) of which the last word is in `have`; 1 where none are asked for."""
+    if not names:
+        return 1.0
+    return sum(stem(words(name)[-1]) in have for name in names if words(name)) / len(names)
+
+
+def _fits(question: Question, text: str) -> bool | None:
+    """Say whether the kind of thing asked for stands in `text`, beyond the question's own; None where any will do."""
+    asked = set(words(question.text))
+    if question.answer_type in {AnswerType.PERSON, AnswerType.PLACE}:
+        return any(not set(mention.tokens) <= asked for mention in find_mentions(text))
+    pattern = _PATTERNS.get(question.answer_type)
+    if pattern is None:
+        return None
+    return any(match.group().lower() not in asked for match in pattern.finditer(text))

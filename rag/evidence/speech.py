@@ -1,0 +1,249 @@
+"""Evidence for questions about what somebody said: all of their words, or those that concern the topic."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from rag.evidence.choice import Choice, in_reading_order
+from rag.evidence.facts import ANSWER_THRESHOLD, answerability
+from rag.evidence.scoring import ScoredUnit, UnitScorer
+from rag.evidence.units import Unit
+from rag.questions import AnswerType, Question
+from rag.text.names import name_tokens, same_person, strip_title
+from rag.text.words import stem, terms, words
+from rag.types import Document, Evidence, Quotation, QuoteKind
+
+MOST_SHOWN = 12
+"""Pieces of one speaker that an answer shows at most."""
+_OPINION = frozenset("believe think consider deem regard feel suspect expect hope fear doubt view".split())
+_TOPIC_COVERAGE = 0.5
+_TOPIC_SIMILARITY = 0.45
+_SPELLING = 0.84
+_PRECISE = frozenset({AnswerType.TIME, AnswerType.PLACE, AnswerType.NUMBER, AnswerType.DURATION})
+_PRONOUNS = frozenset("he she him his her they them their it its".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A stretch of a source in which one speaker is quoted or reported."""
+
+    unit: Unit
+    speaker: str | None
+    direct: bool
+    opinion: bool
+
+
+def find_speaker(phrase: str, quotations: Sequence[Quotation], text_of: Callable[[str], str]) -> tuple[str | None, list[Quotation]]:
+    """Return the speaker that a phrase of the question means, as the sources name them, and their quotations.
+
+    First by name ('Bolton' is 'John Bolton'), then by what the sources call them ('the Kremlin spokesman', 'critics'),
+    last by a name spelt nearly so.
+    """
+    bare = strip_title(phrase)[1] or phrase
+    for wanted in dict.fromkeys((bare, re.split(r"\s+(?:of|from|at|in)\s+", bare)[0])):
+        named = [q for q in quotations if q.speaker and _same_name(wanted, q.speaker)]
+        if named:
+            return _fullest(named), named
+    called = [q for q in quotations if _is_called(phrase, q, text_of)]
+    if called:
+        names = {q.speaker for q in called if q.speaker}
+        same = [q for q in quotations if q.speaker in names] if len(names) == 1 else called
+        return (names.pop() if len(names) == 1 else None), same
+    near = _near_spelling(bare, {q.speaker for q in quotations if q.speaker})
+    return near, [q for q in quotations if near and q.speaker == near]
+
+
+def _same_name(wanted: str, speaker: str) -> bool:
+    """Compare without regard to case or titles; every word of the shorter name must stand in the longer."""
+    return same_person(name_tokens(wanted.title() if wanted.islower() else wanted), name_tokens(speaker))
+
+
+def _fullest(quotations: Iterable[Quotation]) -> str:
+    return max((q.speaker for q in quotations if q.speaker), key=lambda name: (len(name.split()), name))
+
+
+def _is_called(phrase: str, quotation: Quotation, text_of: Callable[[str], str]) -> bool:
+    """Say whether the source describes the speaker, where it mentions them, with every content word of `phrase`."""
+    if quotation.speaker_start is None or quotation.speaker_end is None:
+        return False
+    text = text_of(quotation.source)
+    around = text[max(0, quotation.speaker_start - _BEFORE) : quotation.speaker_end + _BEHIND]
+    mention = around if quotation.speaker else text[quotation.speaker_start : quotation.speaker_end]
+    wanted = {stem(word) for word in words(phrase)} - {"the", "a", "an", "of"}
+    return bool(wanted) and wanted <= {stem(word) for word in words(mention)}
+
+
+_BEFORE, _BEHIND = 40, 60
+
+
+def _near_spelling(wanted: str, speakers: set[str]) -> str | None:
+    by_last = {name_tokens(speaker)[-1]: speaker for speaker in speakers if name_tokens(speaker)}
+    last = name_tokens(wanted)[-1:] or tuple(words(wanted)[-1:])
+    close = difflib.get_close_matches(last[0], by_last, n=1, cutoff=_SPELLING) if last and len(last[0]) > _SHORT_NAME else []
+    return by_last[close[0]] if close else None
+
+
+_SHORT_NAME = 4
+
+
+def stretches(quotations: Sequence[Quotation], documents: dict[str, Document], units: Callable[[str], list[Unit]]) -> list[Said]:
+    """Return the stretches in which the quotations stand, adjacent ones of a speaker joined, items of a list apart."""
+    said: list[Said] = []
+    for quotation in sorted(quotations, key=lambda q: (q.source, q.sentence_start)):
+        unit = _unit_of(quotation, units(quotation.source))
+        text = documents[quotation.source].text
+        opinion = quotation.verb in _OPINION and quotation.kind is QuoteKind.INDIRECT
+        piece = Said(unit, quotation.speaker, quotation.kind is not QuoteKind.INDIRECT, opinion)
+        if said and said[-1].unit.source == unit.source and said[-1].unit.end >= unit.end:
+            said[-1] = replace(said[-1], direct=said[-1].direct or piece.direct, opinion=said[-1].opinion and piece.opinion)
+        elif said and _continues(said[-1], piece, text):
+            whole = replace(said[-1].unit, end=unit.end, text=text[said[-1].unit.start : unit.end])
+            said[-1] = replace(said[-1], unit=whole, direct=True, opinion=False)
+        else:
+            said.append(piece)
+    return said
+
+
+def _continues(one: Said, other: Said, text: str) -> bool:
+    between = text[one.unit.end : other.unit.start]
+    same = one.unit.source == other.unit.source and one.speaker == other.speaker
+    return same and one.direct and other.direct and not between.strip() and "\n" not in between
+
+
+def _unit_of(quotation: Quotation, units: list[Unit]) -> Unit:
+    """Return the unit that the quotation's sentence is, or one made of the sentence where the units were cut otherwise."""
+    start, end = quotation.sentence_start, quotation.sentence_end
+    inside = [unit for unit in units if unit.start < end and start < unit.end]
+    for unit in inside:
+        if (unit.start, unit.end) == (start, end):
+            return unit
+    first = inside[0]
+    joined = "\n".join([first.text, *(unit.text for unit in inside[1:])])
+    return replace(first, start=min(start, first.start), end=max(end, inside[-1].end), text=joined) if len(inside) > 1 else first
+
+
+def choose_said(  # noqa: PLR0913
+    question: Question,
+    quotations: Sequence[Quotation],
+    documents: dict[str, Document],
+    units: Callable[[str], list[Unit]],
+    scorer: UnitScorer,
+    mentioned: Callable[[str], bool],
+) -> Choice:
+    """Return what the speaker whom the question names said, on its topic if it has one.
+
+    `documents` holds the documents of the quotations by source; `mentioned` says whether a word's stem occurs in the
+    sources. No evidence, and a reason, where the sources do not quote the speaker, or not on that.
+    """
+    speaker, theirs = find_speaker(question.speaker, quotations, lambda source: documents[source].text)
+    who = speaker or question.speaker
+    if not theirs:
+        known = all(mentioned(stem(word)) for word in words(strip_title(question.speaker)[1] or question.speaker))
+        return Choice(reason=f"The sources {'mention' if known else 'do not mention'} {who}{', but quote nothing they said' if known else ''}.")
+    said = stretches(theirs, documents, units)
+    worded = [each for each in said if not each.opinion]
+    said = said if question.opinion or not worded else worded
+    if not question.terms and not question.names:
+        return Choice(_shown(said, speaker, documents), _more(said))
+    scored = {id(each): each_scored for each, each_scored in zip(said, _scored(question, said, scorer), strict=True)}
+    fitting = [each for each in said if _on_topic(question, scored[id(each)], each)]
+    if not fitting:
+        topic = question.topic.rstrip("?!. ")
+        return Choice(reason=f"The sources quote {who}, but not on this: {topic}.")
+    if question.answer_type in _PRECISE:
+        fitting = sorted(fitting, key=lambda each: -scored[id(each)].score)[:1]
+    pieces = [_as_evidence(each, speaker, documents, scored[id(each)].score) for each in fitting]
+    return Choice(in_reading_order(sorted(pieces, key=lambda piece: -piece.score)[:MOST_SHOWN]))
+
+
+def _scored(question: Question, said: Sequence[Said], scorer: UnitScorer) -> list[ScoredUnit]:
+    """Score the stretches, in their own order, against the topic alone: that the speaker speaks is settled."""
+    order = {(each.unit.source, each.unit.start, each.unit.end): number for number, each in enumerate(said)}
+    scored = scorer.score(question, [each.unit for each in said], text=question.topic)
+    return sorted(scored, key=lambda each: order[(each.unit.source, each.unit.start, each.unit.end)])
+
+
+def _on_topic(question: Question, scored: ScoredUnit, said: Said) -> bool:
+    """Say whether a stretch concerns the topic: its names are there, and it is near in words or meaning."""
+    if not all(_has_name(name, said) for name in question.names):
+        return False
+    if not all(number in words(said.unit.text + " " + said.unit.before) for number in question.numbers):
+        return False
+    words_left = [term for term in question.terms if term not in {stem(w) for name in question.names for w in words(name)}]
+    if not words_left:
+        return True
+    return scored["coverage_with_context"] >= _TOPIC_COVERAGE or scored["similarity"] >= _TOPIC_SIMILARITY
+
+
+def _has_name(name: str, said: Said) -> bool:
+    """Say whether a name is spoken of: in the stretch; by a pronoun after a sentence with it; near reported speech."""
+    wanted = stem(words(name)[-1])
+    here = [*words(said.unit.text), *(part for word in words(said.unit.text) for part in word.split("-"))]
+    if wanted in {stem(word) for word in here}:
+        return True
+    refers = bool(_PRONOUNS & set(here)) or not said.direct
+    return refers and wanted in set(terms(said.unit.before))
+
+
+def _as_evidence(said: Said, speaker: str | None, documents: dict[str, Document], score: float) -> Evidence:
+    unit = said.unit
+    return Evidence(
+        source=unit.source,
+        start=unit.start,
+        end=unit.end,
+        text=documents[unit.source].text[unit.start : unit.end],
+        score=score,
+        speaker=said.speaker or speaker,
+        title=unit.title,
+        date=unit.date,
+        heading=unit.heading,
+        item=unit.item,
+    )
+
+
+def _shown(said: Sequence[Said], speaker: str | None, documents: dict[str, Document]) -> tuple[Evidence, ...]:
+    """Return all that was said, lists whole; where that is too much, the speaker's own words before reports of them."""
+    pieces = _lists_joined([_as_evidence(each, speaker, documents, 1.0 if each.direct else 0.5) for each in said], said, documents)
+    return in_reading_order(sorted(pieces, key=lambda piece: -piece.score)[:MOST_SHOWN])
+
+
+def _lists_joined(pieces: list[Evidence], said: Sequence[Said], documents: dict[str, Document]) -> list[Evidence]:
+    """Join the items of a list, and the line that introduces it, into one piece."""
+    joined: list[Evidence] = []
+    spans: list[tuple[str, int, int] | None] = []
+    for piece, each in zip(pieces, said, strict=True):
+        span = (piece.source, *each.unit.list_span) if each.unit.list_span else None
+        if span and spans and spans[-1] and spans[-1][0] == span[0] and spans[-1][1] == span[1]:
+            last = joined[-1]
+            text = documents[piece.source].text[last.start : max(last.end, piece.end)]
+            joined[-1] = replace(last, end=max(last.end, piece.end), text=text)
+        else:
+            joined.append(piece)
+            spans.append(span)
+    return joined
+
+
+def _more(said: Sequence[Said]) -> str | None:
+    return f"The {MOST_SHOWN} most direct of {len(said)} passages are shown." if len(said) > MOST_SHOWN else None
+
+
+def choose_who_said(
+    question: Question, quotations: Sequence[Quotation], documents: dict[str, Document], units: Callable[[str], list[Unit]], scorer: UnitScorer
+) -> Choice:
+    """Return the quotation or report that the question describes, with whoever it is given to; at most two."""
+    attributed = [q for q in quotations if q.speaker_start is not None]
+    said = stretches(attributed, documents, units)
+    scored = _scored(question, said, scorer) if said else []
+    ranked = sorted(zip(said, scored, strict=True), key=lambda pair: -answerability(pair[1]))
+    ranked = [pair for pair in ranked if answerability(pair[1]) >= ANSWER_THRESHOLD]
+    if not ranked:
+        return Choice(reason="The sources give these words to nobody.")
+    best = answerability(ranked[0][1])
+    near = [pair for pair in ranked if answerability(pair[1]) >= best - _NEAR][:2]
+    return Choice(in_reading_order(_as_evidence(each, None, documents, s.score) for each, s in near))
+
+
+_NEAR = 0.12
