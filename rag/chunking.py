@@ -31,6 +31,7 @@ _SMALL = 0.5
 """A chunk filled to less than this share is filled up with sentences of the next paragraph."""
 _LEAST_PIECES_FOR_PREFIX = 32
 _MARKS_WITHOUT_WIDTH = "\ufeff\u200b\u2060"
+_QUOTES = '"“«„'
 _EMPHASIS = "*_`# "
 
 
@@ -174,11 +175,31 @@ class _Section:
         return self.document.text[unit.start : unit.end].rstrip("*_ ").endswith(":")
 
     def _sentences(self, index: int) -> Iterator[_Unit]:
+        """Yield the sentences of a paragraph; one that goes on with a quotation stays with the one before it."""
         block = self.document.blocks[index]
         spans = quotation_units(self.document.text, block.start, block.end) or [(block.start, block.end)]
-        first = (self._beginning(index), spans[0][1])
-        for start, end in [first, *spans[1:]]:
+        spans[0] = (self._beginning(index), spans[0][1])
+        joined: list[tuple[int, int]] = []
+        for start, end in spans:
+            before = joined[-1][0] if joined else start
+            if joined and self._goes_on_quoting(before, start) and self._is_moderate(before, end):
+                joined[-1] = (before, end)
+            else:
+                joined.append((start, end))
+        for start, end in joined:
             yield from self._units(start, end, flows=True, intro="")
+
+    def _goes_on_quoting(self, before: int, start: int) -> bool:
+        """Say whether the sentence at `start` is quoted speech that goes on from the sentence before."""
+        return self.document.text[start] in _QUOTES and any(
+            mark in _QUOTES for mark in self.document.text[before:start]
+        )
+
+    def _is_moderate(self, start: int, end: int) -> bool:
+        """Say whether a span is small enough to be kept whole without leaving chunks half empty."""
+        room = self.limits.budget - self.prefix("")[2]
+        text = self.document.text[start:end]
+        return len(text) <= _CHARACTERS_PER_TOKEN * room and count_tokens(text) <= room
 
     def _items(self, indices: list[int], lead: list[_Unit]) -> Iterator[_Unit]:
         """Yield list items, rows of a table or lines of code, each knowing what introduces it."""

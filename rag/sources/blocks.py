@@ -8,6 +8,7 @@ The span of a block leaves the marker out (`- `, `3. `, `## `), so that sentence
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 
@@ -46,7 +47,7 @@ def _wrap_width(lines: list[Line]) -> int | None:
 
     In wrapped prose many lines go on in the middle of a sentence, with a small letter.
     """
-    pairs = [(one, two) for one, two in zip(lines, lines[1:], strict=False) if not two.gap]
+    pairs = [(one, two) for one, two in itertools.pairwise(lines) if not two.gap]
     wrapped = [one for one, two in pairs if two.text[:1].islower() and not one.text.endswith(tuple(_ENDS))]
     if not wrapped or len(wrapped) < _WRAPPED_SHARE * len(pairs):
         return None
@@ -66,6 +67,8 @@ class _Parser:
     blocks: list[Block] = field(default_factory=list)
     indents: list[int] = field(default_factory=list)
     """Indentations of the list items that the next one may lie under."""
+    introducer: int | None = None
+    """Indentation of a list item that ends in a colon; the items after it that stand as deep lie under it."""
 
     def parse(self) -> list[Block]:
         at = self._front_matter()
@@ -76,6 +79,7 @@ class _Parser:
     def _add(self, kind: BlockKind, start: int, end: int, level: int = 0) -> None:
         if kind is not BlockKind.LIST_ITEM:
             self.indents.clear()
+            self.introducer = None
         self.blocks.append(Block(kind, start, end, level))
 
     def _front_matter(self) -> int:
@@ -153,15 +157,24 @@ class _Parser:
     def _item(self, at: int, marker: int) -> int:
         """Add a list item with the lines that go on with it."""
         line = self.lines[at]
-        while self.indents and line.indent < self.indents[-1]:
-            self.indents.pop()
-        if not self.indents or line.indent > self.indents[-1] + 1:
-            self.indents.append(line.indent)
         after = at + 1
         while after < len(self.lines) and self._item_goes_on(line, after):
             after += 1
-        self._add(BlockKind.LIST_ITEM, line.start + marker, self.lines[after - 1].end, len(self.indents) - 1)
+        introduces = self.lines[after - 1].text.endswith(":")
+        level = self._item_level(line.indent, introduces)
+        self._add(BlockKind.LIST_ITEM, line.start + marker, self.lines[after - 1].end, level)
+        if introduces:
+            self.introducer = line.indent
         return after
+
+    def _item_level(self, indent: int, introduces: bool) -> int:
+        while self.indents and indent < self.indents[-1]:
+            self.indents.pop()
+        if not self.indents or indent > self.indents[-1] + 1:
+            self.indents.append(indent)
+        if self.introducer is not None and indent != self.introducer:
+            self.introducer = None
+        return len(self.indents) - 1 + (self.introducer is not None and not introduces)
 
     def _item_goes_on(self, item: Line, after: int) -> bool:
         following = self.lines[after]

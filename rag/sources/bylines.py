@@ -23,9 +23,11 @@ _BY = re.compile(
     r"^(?:(?:written|story|article|text|words|report|reported|analysis|opinion|posted|published) )?by:?\s+", re.I
 )
 _WITH = re.compile(r"\s+(?:with|featuring|feat\.)\s+")
-_NAME_PARTICLES = frozenset(
-    "and de da di du del van von der den bin bint ibn al el la le of the for in & , jr. sr.".split()
+_NAME_PARTICLES = frozenset("and with de da di du del van von der den bin bint ibn al el la le of the for in &".split())
+_NOT_FIRST_WORDS = frozenset(
+    "how why what when where who is are was were will would can could should did does do".split()
 )
+_NO_NAME_ENDS = (".", "!", "?", "…")
 _OUTLET_WORDS = frozenset(
     "times post journal news magazine press review tribune herald guardian telegraph gazette chronicle observer "
     "independent mail standard express mirror sun globe star daily weekly today broadcasting network radio tv "
@@ -85,29 +87,32 @@ def merge(found: Iterable[Facts]) -> Facts:
     )
 
 
-def parse_line(line: str) -> Facts | None:
+def parse_line(line: str, *, has_title: bool) -> Facts | None:
     """Return what a byline or date line says, None where the line is neither.
 
     Every part of it (divided by bars, bullets or dashes) must be a date, a name after `By`, or, beside one of
-    these, the name of a person or outlet.
+    these, the name of a person or outlet; above the title a name needs `By` or a bar, lest the title be taken for one.
     """
     if len(line) > _LONGEST_LINE:
         return None
     bare = line.strip(" *_")
     dates = find_dates(bare)
-    remainder = _without(bare, [(start, end) for start, end, _ in dates])
-    parts = [part.strip(" ,;:") for part in _SEPARATOR.split(remainder)]
-    parts = [part for part in (_LABEL.sub("", part).strip(" ,;:()") for part in parts) if part]
+    remainder = _without(bare, dates)
+    parts = [_LABEL.sub("", part).strip(" ,;:()") for part in _SEPARATOR.split(remainder)]
+    parts = [part for part in parts if part]
     by = [part for part in parts if _BY.match(part)]
-    if not (dates or by) or not all(_is_name(_BY.sub("", part)) for part in parts):
+    if not (dates or by) or not all(_is_name(part) for part in parts):
+        return None
+    divided = has_title or bool(_SEPARATOR.search(bare.strip(" -–—|"))) or not parts
+    if not (by or divided or all(map(is_outlet, parts))):
         return None
     names = merge(_name_facts(_BY.sub("", part), is_by=part in by) for part in parts)
     return Facts(author=names.author, outlet=names.outlet, date=_publication_date(bare, dates))
 
 
-def _without(line: str, spans: list[tuple[int, int]]) -> str:
-    """Return a line with every span replaced by a separator."""
-    for start, end in reversed(spans):
+def _without(line: str, dates: list[tuple[int, int, str | None]]) -> str:
+    """Return a line with every date replaced by a separator."""
+    for start, end, _ in reversed(dates):
         line = f"{line[:start]} | {line[end:]}"
     return line
 
@@ -125,14 +130,22 @@ def _publication_date(line: str, dates: list[tuple[int, int, str | None]]) -> st
 
 
 def _is_name(part: str) -> bool:
-    """Say whether a part of a byline can be the name of persons or of an outlet."""
-    words = part.replace(",", " ").split()
-    if not 0 < len(words) <= _MOST_NAME_WORDS or part.endswith((".", "!", "?")) and not part.endswith(("Jr.", "Sr.")):
+    """Say whether a part of a byline, `By` taken off, can be the name of persons or of an outlet."""
+    name = _BY.sub("", part)
+    words = name.replace(",", " ").split()
+    if (
+        not 0 < len(words) <= _MOST_NAME_WORDS
+        or (name.endswith(_NO_NAME_ENDS) and not name.endswith(("Jr.", "Sr.", "Inc.")))
+        or ":" in name
+    ):
         return False
-    small = [
-        word for word in words if not (word[0].isupper() or word.lower() in _NAME_PARTICLES or _DOMAIN.match(word))
-    ]
-    return not [word for word in small if word != "with"]
+    if _DOMAIN.match(name):
+        return True
+    if words[0][0].islower() and not is_outlet(name):
+        return False
+    if words[0].lower() in _NOT_FIRST_WORDS:
+        return False
+    return all(word[0].isupper() or word.lower() in _NAME_PARTICLES or _DOMAIN.match(word) for word in words)
 
 
 def _name_facts(part: str, *, is_by: bool) -> Facts:

@@ -11,18 +11,23 @@ _MONTH = (
     r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_DIGITS = r"(?P<month>\d{1,2})"
 _YEAR = r"(?P<year>(?:1[5-9]|20|21)\d\d)"
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
-_ZONE = r"(?:\s*\(?(?:[A-Z]{2,4}|[+-]\d\d:?\d\d|Z)\)?)?"
-_CLOCK = rf"(?:,?\s*(?:at\s+|[-–—|@]\s*)?\d{{1,2}}(?:[:.]\d\d){{1,2}}(?:\.\d+)?\s*(?:[ap]\.?m\.?)?{_ZONE}|,?\s*(?:at\s+)?\d{{1,2}}\s*[ap]\.?m\.?{_ZONE})?"
+_OFFSET = r"(?:\s?\(?(?:[A-Z]{1,4}|[+-]\d\d:?\d\d)\b\)?)?"
+_AT = r",?\s*(?:(?:at|[-–—|@])\s*)?"
+_CLOCK = (
+    rf"(?:{_AT}\d{{1,2}}(?:[:.]\d\d){{1,2}}\s?(?:[ap]\.?m\b\.?)?{_OFFSET}|{_AT}\d{{1,2}}\s?[ap]\.?m\b\.?{_OFFSET})?"
+)
+_ISO_CLOCK = r"(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s?(?:Z|[+-]\d\d:?\d\d)?)?"
 _PATTERNS = tuple(
     re.compile(rf"(?<![\w/.-]){_WEEKDAY}{pattern}(?!\w|[-/.]\d)", re.IGNORECASE)
     for pattern in (
-        rf"(?P<year>(?:1[5-9]|20|21)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s?(?:Z|[+-]\d\d:?\d\d)?)?",
+        rf"{_YEAR}-(?P<month>\d\d)-(?P<day>\d\d){_ISO_CLOCK}",
         rf"{_MONTH}\s+{_DAY},?\s+{_YEAR}{_CLOCK}",
         rf"{_DAY}\s+(?:of\s+)?{_MONTH},?\s+{_YEAR}{_CLOCK}",
-        rf"(?P<year>(?:1[5-9]|20|21)\d\d)[/.](?P<month>\d{{1,2}})[/.](?P<day>\d{{1,2}}){_CLOCK}",
-        rf"(?P<day>\d{{1,2}})\.\s?(?P<month>\d{{1,2}})\.\s?{_YEAR}{_CLOCK}",
+        rf"{_YEAR}[/.]{_DIGITS}[/.](?P<day>\d{{1,2}}){_CLOCK}",
+        rf"(?P<day>\d{{1,2}})\.\s?{_DIGITS}\.\s?{_YEAR}{_CLOCK}",
         rf"(?P<first>\d{{1,2}})(?P<slash>[/-])(?P<second>\d{{1,2}})(?P=slash){_YEAR}{_CLOCK}",
     )
 )
@@ -42,6 +47,13 @@ def find_dates(line: str) -> list[tuple[int, int, str | None]]:
             if not any(match.start() < end and start < match.end() for start, end, _ in found):
                 found.append((*match.span(), _iso(match.groupdict())))
     return sorted(found, key=lambda each: each[:2])
+
+
+def is_date_line(line: str) -> bool:
+    """Say whether a line is a date and nothing else."""
+    bare = line.strip(" *_-–—:")
+    dates = find_dates(bare)
+    return len(dates) == 1 and dates[0][:2] == (0, len(bare))
 
 
 def parse_date(value: object) -> str | None:

@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from rag.sources.bylines import Facts, merge, parse_front_matter, parse_header_line, parse_line, parse_place_line
+from rag.sources.bylines import (
+    Facts,
+    is_outlet,
+    merge,
+    parse_front_matter,
+    parse_header_line,
+    parse_line,
+    parse_place_line,
+)
+from rag.sources.dates import is_date_line
 from rag.sources.prose import could_be_heading, ends_sentence
 from rag.text.normalise import normalise
 from rag.text.sentences import sentence_spans
@@ -17,6 +26,8 @@ _ZONE = 16
 """Blocks from the top in which facts about the document are looked for."""
 _DECK_LENGTH = 300
 _PARAGRAPHS_BEFORE_BYLINE = 1
+_FEWEST_DIARY_DATES = 2
+_LINE_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.HEADING})
 _INLINE = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|(\*\*|__|\*|`)(?=\S)|(?<=\S)(\*\*|__|\*|`)")
 
 
@@ -35,14 +46,14 @@ def read_metadata(text: str, blocks: list[Block], fallback_title: str) -> tuple[
     form of the first sentence, else `fallback_title`. A date counts only where it is a line of its own or of a
     byline near the top.
     """
-    zone = _read_zone(text, blocks)
+    zone = _without_diary_dates(text, blocks, _read_zone(text, blocks))
     facts = merge(zone.facts.values())
     meta = set(zone.facts)
     if zone.title is not None:
-        title_line = plain(text[blocks[zone.title].start : blocks[zone.title].end])
-        if not facts.title or normalise(facts.title).lower() == normalise(title_line).lower():
+        title, outlet = _split_title(plain(text[blocks[zone.title].start : blocks[zone.title].end]))
+        if not facts.title or normalise(facts.title).lower() == normalise(title).lower():
             meta.add(zone.title)
-            facts = replace(facts, title=title_line)
+            facts = replace(facts, title=title, outlet=facts.outlet or outlet)
     marked = [replace(block, kind=BlockKind.META, level=0) if at in meta else block for at, block in enumerate(blocks)]
     story = [block for block in marked if block.kind not in {BlockKind.META, BlockKind.FURNITURE}]
     if not facts.outlet and story:
@@ -74,7 +85,7 @@ def _read_zone(text: str, blocks: list[Block]) -> _Zone:
             title = at if _story_follows(blocks, at) else None
         elif block.kind is not BlockKind.PARAGRAPH:
             break
-        elif found := parse_header_line(line) or parse_line(line):
+        elif found := parse_header_line(line) or parse_line(line, has_title=title is not None):
             facts[at] = found
         elif title is None and not paragraphs and _is_title(line) and _story_follows(blocks, at):
             title = at
@@ -83,6 +94,23 @@ def _read_zone(text: str, blocks: list[Block]) -> _Zone:
         else:
             break
     return _Zone(title, facts)
+
+
+def _without_diary_dates(text: str, blocks: list[Block], zone: _Zone) -> _Zone:
+    """Return `zone` without its date lines where the text goes on with date lines: they head entries, as in a diary."""
+    below = blocks[max(zone.facts, default=0) + 1 :]
+    lines = (text[block.start : block.end] for block in below if block.kind in _LINE_KINDS)
+    dated = sum(1 for line in lines if is_date_line(line))
+    if dated < _FEWEST_DIARY_DATES:
+        return zone
+    entries = {at for at in zone.facts if is_date_line(text[blocks[at].start : blocks[at].end])}
+    return _Zone(zone.title, {at: facts for at, facts in zone.facts.items() if at not in entries})
+
+
+def _split_title(line: str) -> tuple[str, str | None]:
+    """Return the title and, where the title of the page has it after a bar, the outlet."""
+    title, _, outlet = line.rpartition(" | ")
+    return (title, outlet) if title and is_outlet(outlet) else (line, None)
 
 
 def _is_title(line: str) -> bool:

@@ -13,17 +13,28 @@ from collections.abc import Iterator
 
 _CLOSING = "\"'”’»)]*"
 _OPENING = "\"'“‘«([*"
-_END = re.compile(rf"[.!?…]+[{re.escape(_CLOSING)}]*(?=\s|$)")
+_END = re.compile(rf"[.!?…]+[{re.escape(_CLOSING)}]*(?:\[\d{{1,3}}\])*(?=\s|$)|[。！？]+[」』”]*")
 _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof sen rep gov gen lt col sgt capt cmdr adm maj rev hon st sr jr vs etc al fig figs eq no nos vol "
     "pp ed eds inc ltd co corp dept est approx jan feb mar apr jun jul aug sep sept oct nov dec mt ft pres amb "
     "e.g i.e cf ca viz a.m p.m u.s u.k u.n".split()
 )
 _TITLES = frozenset(
-    "mr mrs ms dr prof sen rep gov gen lt col sgt capt cmdr adm maj rev hon st pres amb fig figs eq no vol "
-    "vs e.g i.e cf ca viz".split()
+    "mr mrs ms dr prof sen rep gov gen lt col sgt capt cmdr adm maj rev hon st pres amb vs e.g i.e cf ca viz".split()
 )
-_LAST_WORD = re.compile(r"[^\s\"'“‘«(\[]+$")
+_SENTENCE_OPENERS = frozenset(
+    "the a an this that these those he she it they we you i in on at by for from but and or if when while as after "
+    "before since although though however there here his her its their our my what who how why where yet so then".split()
+)
+_BEFORE_NUMBERS = frozenset("no nos fig figs eq vol p pp ch sec art para".split())
+_BEFORE_WORD = frozenset("\"'“‘«([")
+_LONGEST_ABBREVIATION = 20
+_LONGEST_ATTRIBUTION = 80
+_LIST_NUMBER = re.compile(r"\d{1,3}")
+_NUMBER_NEXT = re.compile(r"\s*[\dIVXivx]")
+_ATTRIBUTION = re.compile(
+    r"\s+(?:[\w’'.-]+\s+){0,4}?(?:said|says|asked|asks|told|added|adds|wrote|replied|responded)\b(?!,)"
+)
 _FIRST_WORD = re.compile(rf"[\s{re.escape(_OPENING)}]*([\w’']*)")
 _ACRONYM = re.compile(r"^(?:[A-Za-z]\.)+[A-Za-z]?$")
 
@@ -40,25 +51,37 @@ def _is_end(text: str, start: int, match: re.Match[str]) -> bool:
     mark = match.group()
     if not _opens_sentence(text, match.end()):
         return False
-    if mark.rstrip(_CLOSING) != ".":
-        return True
-    word_match = _LAST_WORD.search(text, start, match.start())
-    word = word_match.group() if word_match else ""
+    point = mark.partition("[")[0].rstrip(_CLOSING)
+    if point != ".":
+        return point == mark or not _ATTRIBUTION.match(text, match.end(), match.end() + _LONGEST_ATTRIBUTION)
     if mark != ".":
         return True
-    if word.lower().rstrip(".") in _TITLES:
-        return False
-    if len(word) == 1 and word.isupper():
-        return False
-    if _ACRONYM.match(word) or word.lower() in _ABBREVIATIONS:
-        return _begins_anew(text, match.end())
-    return True
+    return not _is_abbreviation(text, start, match.start(), match.end())
 
 
-_SENTENCE_OPENERS = frozenset(
-    "the a an this that these those he she it they we you i in on at by for from but and or if when while as after "
-    "before since although though however there here his her its their our my what who how why where yet so then".split()
-)
+def _is_abbreviation(text: str, start: int, end: int, after: int) -> bool:
+    """Say whether the point at `end`, after a word of the sentence that began at `start`, belongs to that word."""
+    word = _last_word(text, start, end)
+    folded = word.lower().rstrip(".")
+    if folded in _TITLES:
+        return True
+    if _LIST_NUMBER.fullmatch(word) and end - len(word) == start:
+        return True
+    if folded in _BEFORE_NUMBERS:
+        return bool(_NUMBER_NEXT.match(text, after))
+    if len(word) == 1 and word.isupper() and word != "I":
+        return True
+    return bool(_ACRONYM.match(word) or word == "I" or folded in _ABBREVIATIONS) and not _begins_anew(text, after)
+
+
+def _last_word(text: str, start: int, end: int) -> str:
+    """Return the word that ends at `end`, '' for one that is too long to be an abbreviation."""
+    at = end
+    while at > start and not text[at - 1].isspace() and text[at - 1] not in _BEFORE_WORD:
+        at -= 1
+        if end - at > _LONGEST_ABBREVIATION:
+            return ""
+    return text[at:end]
 
 
 def _begins_anew(text: str, at: int) -> bool:
@@ -112,21 +135,27 @@ def quotation_spans(text: str, start: int = 0, end: int | None = None) -> list[t
     """
     stop = len(text) if end is None else end
     spans: list[tuple[int, int]] = []
-    at = start
-    while at < stop:
-        opening = text[at]
-        if opening in _PAIRS and _may_open(text, at, start):
-            closing = _closing(text, at, stop)
-            if closing is not None:
-                spans.append((at, closing + 1))
-                at = closing + 1
-                continue
-        at += 1
+    unclosed: dict[str, int] = {}
+    at = limit = start
+    for match in _QUOTATION_MARK.finditer(text, start, stop):
+        opening = match.group()
+        if match.start() < max(at, unclosed.get(opening, 0)) or not _may_open(text, match.start(), start):
+            continue
+        if match.start() >= limit:
+            limit = _paragraph_end(text, match.start(), stop)
+        closing = _closing(text, match.start(), limit)
+        if closing is None:
+            unclosed[opening] = limit
+        else:
+            at = closing + 1
+            spans.append((match.start(), at))
     return spans
 
 
 _PAIRS = {"“": "”", '"': '"', "„": "“”", "«": "»", "‘": "’", "'": "'"}
 _SINGLE_MARKS = "‘'"
+_QUOTATION_MARK = re.compile(f"[{''.join(_PAIRS)}]")
+_CLOSING_MARK = {opening: re.compile(f"[{closing}]") for opening, closing in _PAIRS.items()}
 
 
 def _may_open(text: str, at: int, start: int) -> bool:
@@ -135,14 +164,16 @@ def _may_open(text: str, at: int, start: int) -> bool:
     return not before.isalnum() and bool(after) and not after.isspace()
 
 
-def _closing(text: str, at: int, stop: int) -> int | None:
-    """Return where the quotation that opens at `at` closes, None where it does not within its paragraph."""
+def _paragraph_end(text: str, at: int, stop: int) -> int:
+    end = text.find("\n\n", at, stop)
+    return stop if end < 0 else end
+
+
+def _closing(text: str, at: int, limit: int) -> int | None:
+    """Return where the quotation that opens at `at` closes, None where it does not before `limit`."""
     opening = text[at]
-    paragraph_end = text.find("\n\n", at, stop)
-    limit = stop if paragraph_end < 0 else paragraph_end
-    for position in range(at + 1, limit):
-        if text[position] not in _PAIRS[opening]:
-            continue
+    for match in _CLOSING_MARK[opening].finditer(text, at + 1, limit):
+        position = match.start()
         if opening in _SINGLE_MARKS and text[position + 1 : position + 2].isalnum():
             continue
         if opening == "'" and text[position - 1].isspace():
@@ -158,8 +189,11 @@ def quotation_units(text: str, start: int = 0, end: int | None = None, most: int
     quotes = quotation_spans(text, start, stop)
     units: list[tuple[int, int]] = []
     count = 0
+    at = 0
     for sentence_start, sentence_end in sentences:
-        inside = units and any(s < units[-1][1] <= sentence_start < e for s, e in quotes)
+        while at < len(quotes) and quotes[at][1] <= sentence_start:
+            at += 1
+        inside = units and at < len(quotes) and quotes[at][0] < min(units[-1][1], sentence_start)
         if inside and count < most:
             units[-1] = (units[-1][0], sentence_end)
             count += 1
