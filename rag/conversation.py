@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.questions import parse_question
+from rag.text.questions import parse_question
 from rag.text.names import find_mentions, is_organisation, strip_title
 from rag.text.words import FUNCTION_WORDS, fold_word, words
 

@@ -39,6 +39,8 @@ class LexicalIndex:
             raise ValueError("a lexical index of no texts")
         vocabulary: dict[str, int] = {"": 0}  # a term that no text has, so that texts without any word are fine
         rows = [[vocabulary.setdefault(term, len(vocabulary)) for term in terms(text)] for text in texts]
+        if not any(rows):
+            rows = [[0] for _ in rows]  # the average length divides
         engine = bm25s.BM25(k1=K1, b=B, method="lucene")
         engine.index((rows, vocabulary), create_empty_token=False, show_progress=False)
         return cls(engine)
@@ -50,7 +52,7 @@ class LexicalIndex:
 
         try:
             return cls(bm25s.BM25.load(folder, allow_pickle=False))
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
             raise IndexDamagedError(
                 f"The lexical index in {folder} cannot be read. Make the index again: rag index --rebuild"
             ) from error

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from collections.abc import Iterable, Sequence
 
 import click
 
-from rag.cli.terminal import excerpt, one_line, wrapped
+from rag.cli.terminal import Flow, excerpt, one_line, wrapped
 from rag.config import Settings, load
 from rag.types import Answer, AnswerEvent, Citation, Finished, Passage, Statement, StatementChecked, Status, Verdict
 
@@ -25,15 +24,15 @@ class AnswerPrinter:
         self._dropped = dropped
 
     def stream(self, events: Iterable[AnswerEvent]) -> None:
-        """Print each statement when it has been checked (on a terminal), then what belongs under the answer."""
-        live, shown = sys.stdout.isatty(), ""
+        """Print each statement when it has been checked, then what belongs under the answer."""
+        flow, shown = Flow(), ""
         for event in events:
-            if isinstance(event, StatementChecked) and live:
-                part = "\n".join(part for part in (event.lead, marked(event.statement)) if part)
-                click.echo(wrapped(part))
-                shown += part + "\n"
+            if isinstance(event, StatementChecked):
+                part = next_part(shown, event)
+                flow.feed(part)
+                shown += part
             elif isinstance(event, Finished):
-                click.echo(self._still_to_show(event.answer, shown), nl=False)
+                flow.feed(still_to_show(event.answer, shown) + "\n")
                 self._print_rest(event.answer)
 
     def print(self, answer: Answer) -> None:
@@ -42,17 +41,6 @@ class AnswerPrinter:
         click.echo(wrapped(answer.text))
         self._print_rest(answer)
         click.echo()
-
-    def _still_to_show(self, answer: Answer, shown: str) -> str:
-        """Return what of the answer has not been printed: the end of it, or all of it where it came out otherwise."""
-        final, before = answer.text.split(), shown.split()
-        if final == before:
-            return ""
-        if not before:
-            return wrapped(answer.text) + "\n"
-        if final[: len(before)] == before:
-            return wrapped(" ".join(final[len(before) :])) + "\n"
-        return f"\n{wrapped('The answer as it stands after the last check:')}\n{wrapped(answer.text)}\n"
 
     def _print_rest(self, answer: Answer) -> None:
         if answer.citations:
@@ -91,10 +79,24 @@ class AnswerPrinter:
             )
 
 
-def marked(statement: Statement) -> str:
-    """Return a statement with its citation markers."""
-    markers = "".join(f"[{number}]" for number in statement.citations)
-    return statement.text if not markers or statement.text.endswith(markers) else f"{statement.text} {markers}"
+def next_part(shown: str, event: StatementChecked) -> str:
+    """Return what the answer's text has after `shown`, up to the end of a new statement and its markers.
+
+    A statement with a lead is a paragraph under the lead; the offset of one without tells the gap before it.
+    """
+    statement = event.statement
+    if event.lead:
+        gap = ("\n\n" if shown else "") + f"{event.lead}\n\n"
+    else:
+        gap = "\n\n" if statement.start - len(shown) > 1 else " " * bool(shown)
+    return f"{gap}{statement.text} {''.join(f'[{number}]' for number in statement.citations)}"
+
+
+def still_to_show(answer: Answer, shown: str) -> str:
+    """Return what of the answer was not shown: the end of it, or all of it where it came out otherwise."""
+    if answer.text.startswith(shown):
+        return answer.text[len(shown) :]
+    return f"\n\nThe answer as it stands after the last check:\n\n{answer.text}"
 
 
 def show_command(settings: Settings) -> str:

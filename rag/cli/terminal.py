@@ -20,6 +20,7 @@ _ESCAPE_SEQUENCE = re.compile(
     re.DOTALL,
 )
 """Terminal control sequences as ECMA-48 defines them, eight-bit forms too."""
+_TOKEN = re.compile(r"\n|[^\S\n]+|\S+")
 _REORDERING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 """Characters that change the direction of what follows, and could make a line read as something else."""
 
@@ -65,6 +66,37 @@ def wrapped(text: str, *, indent: str = "", first: str | None = None) -> str:
                 line, columns, initial_indent=lead, subsequent_indent=indent, break_on_hyphens=False
             ) or [lead.rstrip()]
     return "\n".join(lines)
+
+
+class Flow:
+    """Prints text that comes in pieces, made harmless and wrapped to the terminal as one text."""
+
+    def __init__(self) -> None:
+        self._columns = width()
+        self._column = 0
+        self._space = False
+
+    def feed(self, text: str) -> None:
+        """Print the next piece; it ends at the end of a word."""
+        if self._columns is None:
+            click.echo(harmless(text), nl=False)
+            return
+        for token in _TOKEN.findall(harmless(text)):
+            self._put(token, self._columns)
+        sys.stdout.flush()
+
+    def _put(self, token: str, columns: int) -> None:
+        if token == "\n":
+            self._column, self._space, printed = 0, False, token
+        elif token.isspace():
+            self._space, printed = self._column > 0, ""
+        else:
+            printed = f" {token}" if self._space else token
+            if self._column and self._column + len(printed) > columns:
+                self._column, printed = 0, f"\n{token}"
+            self._column += len(printed.lstrip("\n"))
+            self._space = False
+        click.echo(printed, nl=False)
 
 
 def excerpt(text: str, length: int) -> str:

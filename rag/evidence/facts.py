@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from rag.evidence.choice import Choice, as_evidence, distinct, in_reading_order
 from rag.evidence.scoring import ScoredUnit
-from rag.questions import AnswerType, Question, QuestionKind
+from rag.text.questions import AnswerType, Question, QuestionKind
 from rag.text.names import name_tokens
 from rag.text.words import fold_word, stem, words
 from rag.types import Evidence, Quotation

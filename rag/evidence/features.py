@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rag.evidence.matching import WordMatcher, content_words
 from rag.evidence.units import Unit
-from rag.questions import AnswerType, Question
+from rag.text.questions import AnswerType, Question
 from rag.text.names import find_mentions
 from rag.text.words import stem, words
 

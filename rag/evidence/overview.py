@@ -11,7 +11,7 @@ from rag.evidence.choice import Choice, as_evidence
 from rag.evidence.features import FEATURES
 from rag.evidence.scoring import ScoredUnit, UnitScorer
 from rag.evidence.units import Unit
-from rag.questions import Question
+from rag.text.questions import Question
 from rag.text.words import words
 from rag.types import Document
 

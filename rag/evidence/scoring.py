@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from rag.evidence.features import FEATURES, Matrix, features
 from rag.evidence.matching import Vectors, WordMatcher
 from rag.evidence.units import Unit
-from rag.questions import Question
+from rag.text.questions import Question
 
 WEIGHTS = {"similarity": 1.0, "coverage_with_context": 0.5, "answer_type": 0.1}
 _MOST_CACHED = 20_000

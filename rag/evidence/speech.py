@@ -11,7 +11,7 @@ from rag.evidence.choice import Choice, in_reading_order
 from rag.evidence.facts import ANSWER_THRESHOLD, answerability
 from rag.evidence.scoring import ScoredUnit, UnitScorer
 from rag.evidence.units import Unit
-from rag.questions import AnswerType, Question
+from rag.text.questions import AnswerType, Question
 from rag.text.names import name_tokens, same_person, strip_title
 from rag.text.words import stem, terms, words
 from rag.types import Document, Evidence, Quotation, QuoteKind

@@ -43,9 +43,9 @@ def _draw_outcome(build: IndexBuild) -> None:
     if build.problem:
         st.error(plain(build.problem))
     elif build.report:
-        st.success(plain(describe_report(build.report)))
+        st.caption(plain(describe_report(build.report)))
         for skipped in build.report.skipped[:SKIPPED_SHOWN]:
-            st.warning(plain(f"{skipped.source} was left out: {skipped.reason}"))
+            st.caption(plain(f"{skipped.source} was left out: {skipped.reason}"))
 
 
 def describe_report(report: IndexReport) -> str:

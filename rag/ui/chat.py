@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from rag.types import Answer
+from rag.errors import LanguageModelError, UsageError
 from rag.ui import components, visit
 from rag.ui.conversations import Conversation, Draft, Turn, TurnState
-from rag.ui.examples import candidate_questions, choose_examples
 from rag.ui.service import Service
 from rag.ui.turn_view import citation_at, view_turn
-from rag.ui.wording import plain
 
 POLL_SECONDS = 0.2
 QUICK_SECONDS = 0.3
@@ -38,14 +35,17 @@ def ask(service: Service, question: str, llm: str | None = None) -> None:
 
 def draw_conversation(service: Service, conversation: Conversation) -> None:
     """Draw all turns, those under way in fragments that draw themselves again until they have ended."""
-    last = conversation.turns[-1].number if conversation.turns else 0
-    arriving = st.session_state.setdefault("arriving", last if last > 1 else None)
+    newest = conversation.turns[-1].number
+    arriving = st.session_state.setdefault("arriving", newest if newest > 1 else None)
     for turn in conversation.turns:
-        draw = st.fragment(draw_turn, run_every=None if turn.has_ended() else POLL_SECONDS)
-        draw(service, conversation, turn, arriving=turn.number == arriving, live=not turn.has_ended())
+        live = not turn.has_ended()
+        draw = st.fragment(draw_turn, run_every=POLL_SECONDS if live else None)
+        draw(service, conversation, turn, arriving=turn.number == arriving, last=turn.number == newest, live=live)
 
 
-def draw_turn(service: Service, conversation: Conversation, turn: Turn, *, arriving: bool, live: bool) -> None:
+def draw_turn(
+    service: Service, conversation: Conversation, turn: Turn, *, arriving: bool, last: bool, live: bool
+) -> None:
     """Draw one turn; when one that was under way has ended, the whole page is drawn once more, and polling ends."""
     draft = turn.draft
     place, visits = visit.place(), visit.visits()
@@ -53,65 +53,29 @@ def draw_turn(service: Service, conversation: Conversation, turn: Turn, *, arriv
     here = place is not None and place.turn == turn.number
     data = view_turn(draft, opened=opened if here else None)
     components.turn(
-        {**data, "arriving": arriving, "offers": offers(draft)},
+        {**data, "number": turn.number, "last": last, "arriving": arriving, "offers": offers(draft)},
         key=f"turn-{conversation.id}-{turn.number}",
         on_open=partial(visit.go_to, turn=turn.number),
         on_stop=lambda _: turn.stop(),
         on_again=partial(_ask_again, service, draft),
     )
-    if draft.answer:
-        _draw_download(draft.answer, turn)
     seen = st.session_state.get("drawn_visits", visits)
     if (live and not draft.under_way) or seen != visits:
         st.rerun()
 
 
 def offers(draft: Draft) -> list[dict[str, str | None]]:
-    """Return what can be done about a turn that has no whole answer."""
-    if draft.state not in {TurnState.FAILED, TurnState.STOPPED}:
+    """Return what can be done about a turn that has no whole answer: nothing where the question itself is wrong."""
+    if draft.state not in {TurnState.FAILED, TurnState.STOPPED} or isinstance(draft.error, UsageError):
         return []
     again: list[dict[str, str | None]] = [{"label": "Ask again", "llm": None}]
-    if draft.model_failed and draft.llm != BUILT_IN:
+    if isinstance(draft.error, LanguageModelError) and draft.llm != BUILT_IN:
         again.append({"label": "Answer without a language model", "llm": BUILT_IN})
     return again
 
 
 def _ask_again(service: Service, draft: Draft, value: dict[str, Any]) -> None:
     ask(service, draft.question, value.get("llm"))
-
-
-def _draw_download(answer: Answer, turn: Turn) -> None:
-    st.download_button(
-        "Answer as JSON",
-        data=lambda: json.dumps(answer.to_dict(), ensure_ascii=False, indent=2),
-        file_name=f"answer-{turn.number}.json",
-        mime="application/json",
-        key=f"download-{turn.number}",
-        on_click="ignore",
-        type="tertiary",
-    )
-
-
-def draw_empty_page(service: Service) -> None:
-    """Draw what stands where no question has been asked: what this is, and questions to begin with."""
-    with st.container(key="masthead"):
-        st.title("Ask what was said", anchor=False)
-        st.write("Answers are made of the sources’ own words. Each sentence carries a citation that opens the source.")
-    with st.container(key="examples", gap="small"):
-        for number, question in enumerate(example_questions(service)):
-            label = plain(question)
-            st.button(label, key=f"example-{number}", on_click=ask, args=(service, question), type="tertiary")
-
-
-def example_questions(service: Service) -> tuple[str, ...]:
-    """Return questions that the documents suggest and answer; worked out once for each index."""
-    with service.engines.lease() as engine:
-        kept: tuple[str, tuple[str, ...]] = service.examples
-        if kept[0] != engine.generation:
-            candidates = candidate_questions(engine.documents(), engine.quotations())
-            answered = choose_examples(candidates, lambda question: bool(engine.ask(question, (), BUILT_IN).citations))
-            kept = service.examples = (engine.generation, answered)
-        return kept[1]
 
 
 def draw_ask_line(service: Service, *, disabled: bool) -> None:

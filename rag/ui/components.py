@@ -1,4 +1,4 @@
-"""The parts of the page that are drawn in the browser: a turn of the conversation, the reader, the list of sources.
+"""The parts of the page that are drawn in the browser: a turn of the conversation, the reader, lists to pick from.
 
 Data goes in through `data=` and onto the page through `textContent` alone, so that no source, question or model can
 put HTML or Markdown into it. The files in `assets/` are the only code that runs in the browser.
@@ -31,7 +31,7 @@ def _register(name: str) -> Callable[..., Any]:
 
 _turn = _register("turn")
 _reader = _register("reader")
-_sources = _register("sources")
+_listing = _register("listing")
 
 
 def turn(data: Mapping[str, Any], *, key: str, on_open: Handler, on_stop: Handler, on_again: Handler) -> None:
@@ -44,9 +44,9 @@ def reader(data: Mapping[str, Any], *, key: str, on_close: Handler) -> None:
     _mount(_reader, data, key, close=on_close)
 
 
-def sources(data: Mapping[str, Any], *, key: str, on_open: Handler) -> None:
-    """Draw the list of sources."""
-    _mount(_sources, data, key, open=on_open)
+def listing(data: Mapping[str, Any], *, key: str, on_pick: Handler) -> None:
+    """Draw a list to pick from: `items` of `id`, `title`, `meta`, with the words for their search."""
+    _mount(_listing, data, key, pick=on_pick)
 
 
 def _mount(component: Callable[..., Any], data: Mapping[str, Any], key: str, **handlers: Handler) -> None:

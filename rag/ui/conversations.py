@@ -12,7 +12,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from rag.errors import LanguageModelError, RagError
+from rag.errors import RagError
 from rag.types import Answer, AnswerEvent, Citation, Finished, Passage, Retrieved, StatementChecked
 
 CONVERSATION_LIMIT = 200
@@ -45,8 +45,8 @@ class Draft:
     statements: tuple[StatementChecked, ...] = ()
     answer: Answer | None = None
     problem: str | None = None
-    model_failed: bool = False
-    """Whether the problem is the language model, so that the built-in answers would still work."""
+    error: RagError | None = None
+    """What the problem is, where it is one of those that a person can mend."""
 
     @property
     def under_way(self) -> bool:
@@ -80,9 +80,9 @@ class Draft:
             passages=answer.passages,
         )
 
-    def failed(self, problem: str, *, model_failed: bool = False) -> Draft:
+    def failed(self, problem: str, error: RagError | None = None) -> Draft:
         """Return the draft with what went wrong."""
-        return replace(self, state=TurnState.FAILED, problem=problem, model_failed=model_failed)
+        return replace(self, state=TurnState.FAILED, problem=problem, error=error)
 
 
 class Turn:
@@ -118,7 +118,7 @@ class Turn:
 
     def fail(self, problem: str, error: RagError | None = None) -> None:
         """End the turn with a message."""
-        self._become(self._draft.failed(problem, model_failed=isinstance(error, LanguageModelError)))
+        self._become(self._draft.failed(problem, error))
 
     def stop(self) -> None:
         """End the turn with what it has; the worker notices at its next event."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import chain, islice, zip_longest
 
 from rag.types import BlockKind, Document, Quotation, QuoteKind
@@ -14,6 +15,16 @@ EXAMPLE_COUNT = 4
 CANDIDATE_COUNT = 10
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{3,}\b")
 _FULL_NAME = re.compile(r"[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){1,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """What the documents of one generation of the index suggest to ask."""
+
+    generation: str = ""
+    examples: tuple[str, ...] = ()
+    voices: tuple[tuple[str, int], ...] = ()
+    """Who is quoted, and how often."""
 
 
 def speakers(quotations: Iterable[Quotation]) -> list[tuple[str, int]]:

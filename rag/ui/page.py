@@ -11,12 +11,13 @@ from rag.ui.conversations import Conversation
 from rag.ui.reading import draw_reader
 from rag.ui.service import Service
 from rag.ui.sidebar import draw_sidebar
+from rag.ui.welcome import draw_voices, draw_welcome
 from rag.ui.wording import plain
 
 
 def main() -> None:
     """Draw the page."""
-    st.set_page_config(page_title="On the record", page_icon=":material/format_quote:", layout="wide")
+    st.set_page_config(page_title="On the record", page_icon=components.ASSETS / "icon.svg", layout="wide")
     st.html(f"<style>{components.read_asset('page.css')}</style>")
     try:
         service = resources.service()
@@ -47,7 +48,10 @@ def _draw_desk(service: Service) -> None:
     with left:
         _draw_chat(service, conversation)
     with right:
-        draw_reader(service, conversation)
+        if visit.place() is None:
+            draw_voices(service)
+        else:
+            draw_reader(service, conversation)
 
 
 def _draw_chat(service: Service, conversation: Conversation | None) -> None:
@@ -56,7 +60,7 @@ def _draw_chat(service: Service, conversation: Conversation | None) -> None:
     else:
         if visit.conversation_id():
             st.info("The conversation of this address is no longer in the server’s memory. A new one begins here.")
-        chat.draw_empty_page(service)
+        draw_welcome(service)
     chat.draw_ask_line(service, disabled=False)
 
 

@@ -14,12 +14,11 @@ from rag.ui.wording import plain
 
 
 def draw_reader(service: Service, conversation: Conversation | None) -> None:
-    """Draw the open source, or what the place is for."""
+    """Draw the open source."""
     place = visit.place()
+    if place is None:
+        return
     with st.container(key="reading"):
-        if place is None:
-            st.caption("Click a citation, and its source opens here at the cited words.")
-            return
         try:
             with service.engines.lease() as engine:
                 document = engine.document(place.source)

@@ -12,6 +12,7 @@ from rag.ui.backend import AnsweringEngine, Backend
 from rag.ui.building import IndexBuild
 from rag.ui.conversations import Conversation, Conversations, Turn
 from rag.ui.engines import EngineHolder
+from rag.ui.examples import Suggestions
 
 STATUS_SECONDS = 3.0
 """How long a comparison of the index with the sources is good for."""
@@ -26,8 +27,7 @@ class Service:
         self.engines = EngineHolder(lambda: backend.open(settings), lambda: backend.current_generation(settings))
         self.build: IndexBuild | None = None
         self._backend = backend
-        self.examples: tuple[str, tuple[str, ...]] = ("", ())
-        """Generation of an index, and the example questions worked out from it."""
+        self.suggestions = Suggestions()
         self._models: tuple[str, ...] | None = None
         self._status: tuple[float, IndexStatus] | None = None
         self._lock = threading.Lock()

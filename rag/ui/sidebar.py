@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from rag.errors import RagError
-from rag.types import IndexStatus
+from rag.types import Document, IndexStatus
 from rag.ui import components, visit
 from rag.ui.backend import AnsweringEngine
 from rag.ui.build_panel import draw_build
@@ -18,7 +18,9 @@ NAMES_SHOWN = 3
 def draw_sidebar(service: Service) -> None:
     """Draw everything beside the conversation. Works without an index too."""
     with st.sidebar:
-        st.subheader("On the record", anchor=False)
+        with st.container(key="brand", gap="xxsmall"):
+            st.subheader("On the record", anchor=False)
+            st.write("Who said what, with the words to prove it")
         st.button("New chat", key="new-chat", on_click=visit.leave_conversation, width="stretch")
         _draw_models(service)
         if service.engines.is_open:
@@ -41,15 +43,21 @@ def _draw_models(service: Service) -> None:
 
 def _draw_sources(engine: AnsweringEngine) -> None:
     documents = engine.documents()
-    listed = [
-        {"source": one.source, "title": shortened(one.title or one.source, 120), "meta": displayable(byline(one))}
-        for one in documents
-    ]
     place = visit.place()
+    data = {
+        "label": "Sources",
+        "search": "Find a source",
+        "items": [view_document(document) for document in documents],
+        "opened": place.source if place else None,
+    }
     with st.expander(f"Sources ({len(documents):,})", expanded=True):
-        components.sources(
-            {"sources": listed, "opened": place.source if place else None}, key="sources", on_open=visit.go_to
-        )
+        components.listing(data, key="sources", on_pick=lambda picked: visit.go_to({"source": picked["id"]}))
+
+
+def view_document(document: Document) -> dict[str, str]:
+    """Return a document as an item of the list of sources."""
+    title = shortened(document.title or document.source, 120)
+    return {"id": document.source, "title": title, "meta": displayable(byline(document)), "hint": document.source}
 
 
 def _draw_index(service: Service, engine: AnsweringEngine) -> None:
@@ -68,10 +76,10 @@ def _draw_index(service: Service, engine: AnsweringEngine) -> None:
 
 def _draw_status(status: IndexStatus) -> None:
     state = "The sources have changed since." if status.stale else "Up to date with the sources."
-    st.markdown(plain(f"{counted(status.documents, 'document')}, {counted(status.chunks, 'passage')}. {state}"))
+    st.caption(plain(f"{counted(status.documents, 'document')}, {counted(status.chunks, 'passage')}. {state}"))
     for label, names in (("New", status.added), ("Changed", status.changed), ("Gone", status.removed)):
         if names:
-            st.markdown(plain(f"{label}: {listed_names(names)}"))
+            st.caption(plain(f"{label}: {listed_names(names)}"))
     st.caption(plain(f"Built {moment_in_words(status.built_at)} with {status.embedding_model}"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,7 +21,7 @@ from rag.ui.wording import (
     shortened,
 )
 
-QUESTION_LENGTH_SHOWN = 600
+QUESTION_LENGTH_SHOWN = 300
 """Characters of a question that are shown; a longer one is cut, and the page says how long it is."""
 
 
@@ -45,6 +46,7 @@ def view_turn(draft: Draft, *, opened: Citation | None = None) -> dict[str, Any]
         "passages": [view_passage(passage) for passage in draft.passages],
         "dropped": [view_dropped(statement) for statement in answer.dropped] if answer else [],
         "copy": answer_with_sources(answer) if answer else "",
+        "json": json.dumps(answer.to_dict(), ensure_ascii=True, indent=2) if answer else "",
     }
 
 

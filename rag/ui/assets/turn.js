@@ -33,7 +33,11 @@ export default function (component) {
   const find = (selector) => parentElement.querySelector(selector);
 
   state.root.setAttribute("aria-busy", String(data.busy));
-  redraw(state, "question", data.question, (text) => { find(".question").textContent = text; });
+  redraw(state, "question", data.question, (text) => {
+    find(".question").textContent = text;
+    find(".question").classList.toggle("long", text.length > 160);
+  });
+  state.root.classList.toggle("last", data.last);
   redraw(state, "understood", data.understood, (text) => {
     find(".understood").hidden = !text;
     find(".understood").textContent = text ? `Understood as: ${text}` : "";
@@ -47,17 +51,31 @@ export default function (component) {
   });
   redraw(state, "notes", data.notes, (notes) => find(".notes").replaceChildren(...notes.map((note) => element("li", "", note))));
   redraw(state, "nearest", data.nearest, (passages) => drawNearest(state, find(".nearest"), passages));
-  redraw(state, "passages", data.passages, (passages) => drawFold(find(".retrieved"), "Retrieved passages", drawPassages(state, passages), passages.length));
+  redraw(state, "passages", data.passages, (passages) => drawFold(find(".retrieved"), "Retrieved passages", drawPassages(state, passages, true), passages.length));
   redraw(state, "dropped", data.dropped, (dropped) => drawFold(find(".refused-statements"), "Statements that failed the check", drawDropped(dropped), dropped.length));
-  redraw(state, "actions", [data.busy, data.state, data.copy, data.offers], () => drawActions(state, find(".actions"), data));
+  redraw(state, "actions", [data.busy, data.state, data.copy, data.json, data.offers], () => drawActions(state, find(".actions"), data));
   for (const chip of parentElement.querySelectorAll(".chip")) {
     const opened = Number(chip.dataset.citation) === data.opened;
     chip.classList.toggle("opened", opened);
     if (opened) chip.setAttribute("aria-current", "true");
     else chip.removeAttribute("aria-current");
   }
-  if (isNew && data.arriving) requestAnimationFrame(() => state.root.scrollIntoView({ block: "start" }));
+  if (isNew && data.arriving) bringToTop(state.root);
   return () => instances.delete(parentElement);
+}
+
+// The parts of the page come in one after the other: hold the question at the top until they have, or a hand moves it.
+function bringToTop(root) {
+  const scroll = () => root.scrollIntoView({ block: "start" });
+  const observer = new ResizeObserver(scroll);
+  const release = () => {
+    observer.disconnect();
+    for (const event of ["wheel", "pointerdown", "keydown"]) window.removeEventListener(event, release, true);
+  };
+  for (const event of ["wheel", "pointerdown", "keydown"]) window.addEventListener(event, release, true);
+  observer.observe(root);
+  requestAnimationFrame(scroll);
+  setTimeout(() => { scroll(); release(); }, 500);
 }
 
 function drawState(place, data) {
@@ -91,7 +109,7 @@ function drawChip(state, id) {
   chip.type = "button";
   chip.dataset.citation = id;
   const now = cited();
-  if (now) chip.setAttribute("aria-label", `Citation ${id}: ${now.title}${now.meta ? `, ${now.meta}` : ""}. ${now.quote} Open the source.`);
+  if (now) chip.setAttribute("aria-label", `Citation ${id}: ${now.title}${now.meta ? `, ${now.meta}` : ""}. ${now.quote.slice(0, 200)}`);
   chip.addEventListener("click", () => {
     hideCard(state);
     if (cited()) open(state, cited().place);
@@ -131,23 +149,22 @@ function hideCard(state) {
 
 function drawNearest(state, place, passages) {
   place.hidden = passages.length === 0;
-  place.replaceChildren(element("h3", "", "The nearest passages, for you to judge"), drawPassages(state, passages));
+  place.replaceChildren(element("h3", "", "The nearest passages, for you to judge"), drawPassages(state, passages, false));
 }
 
-function drawPassages(state, passages) {
-  return element("ol", "passages", null, passages.map((passage) => drawPassage(state, passage)));
+function drawPassages(state, passages, showUse) {
+  return element("ol", "passages", null, passages.map((passage) => drawPassage(state, passage, showUse)));
 }
 
-function drawPassage(state, passage) {
+function drawPassage(state, passage, showUse) {
   const head = element("span", "head", null, [element("span", "rank", passage.rank), element("span", "title", passage.title)]);
-  if (passage.used) head.append(element("span", "used", "used"));
+  if (showUse && passage.used) head.append(element("span", "used", "used"));
   const words = element("span", "words", passage.text);
   words.dir = "auto";
   const scores = element("span", "scores", null, passage.scores.map(([name, value]) => element("span", "", `${name} ${value}`)));
   const button = element("button", "", null, [head]);
   if (passage.heading) button.append(element("span", "heading", passage.heading));
   button.append(words, scores);
-  for (const part of button.children) if (part.className !== "head" && part.className !== "words") part.style.display = part.className === "heading" ? "block" : "";
   button.type = "button";
   button.title = "Open the source at this passage";
   button.addEventListener("click", () => open(state, passage.place));
@@ -174,8 +191,17 @@ function drawActions(state, place, data) {
   };
   if (data.busy) add("Stop", () => state.send("stop", true));
   if (data.copy) add("Copy with sources", (button) => copy(state.data.copy, button));
+  if (data.json) add("Download as JSON", () => download(state.data.json, `answer-${data.number}.json`));
   for (const offer of data.offers ?? []) add(offer.label, () => state.send("again", { llm: offer.llm }));
   place.replaceChildren(...buttons);
+}
+
+function download(text, name) {
+  const link = element("a", "");
+  link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
 
 async function copy(text, button) {

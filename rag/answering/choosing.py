@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rag.evidence import (
     Choice,
@@ -17,12 +17,14 @@ from rag.evidence import (
     find_speaker,
     named_documents,
 )
-from rag.library import Library
-from rag.questions import Question, QuestionKind, as_fact, parse_question
-from rag.retrieval import Retriever
+from rag.answering.library import Library
+from rag.text.questions import Question, QuestionKind, as_fact, parse_question
 from rag.text.names import find_mentions
 from rag.text.words import words
 from rag.types import Document, Hit
+
+Search = Callable[[str, int], list[Hit]]
+"""From a question and a number to that many passages, best first."""
 
 _WIDE = 40
 """Passages looked at where every source is to have its say, or every sentence with a name."""
@@ -43,10 +45,10 @@ def split_parts(question: str) -> list[str]:
 class Chooser:
     """Chooses evidence from one library."""
 
-    def __init__(self, library: Library, retriever: Retriever) -> None:
+    def __init__(self, library: Library, search: Search) -> None:
         """Take what the sources hold and how it is searched."""
         self._library = library
-        self._retriever = retriever
+        self._search = search
 
     def choose(self, text: str, hits: Sequence[Hit]) -> Choice:
         """Return the evidence for the question `text`, for which retrieval found `hits`."""
@@ -91,10 +93,10 @@ class Chooser:
         quotations = self._library.quotations()
         if question.kind is QuestionKind.WHO_IS:
             name = question.topic
-            wide = self._units_in(self._retriever.search(question.text, _WIDE))
+            wide = self._units_in(self._search(question.text, _WIDE))
             return choose_person(name, self._library.scorer.score(question, wide), quotations, self._text)
         if question.kind is QuestionKind.COMPARE:
-            wide = self._units_in(self._retriever.search(question.text, _WIDE))
+            wide = self._units_in(self._search(question.text, _WIDE))
             return choose_comparison(self._library.scorer.score(question, wide), quotations, self._text)
         return self._facts(question, hits)
 

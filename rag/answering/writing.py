@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from langchain_core.language_models import BaseChatModel
 
-from rag.composing import Composer, Place
+from rag.answering.composing import Composer, Place
 from rag.models.streaming import stream_text
 from rag.prompts import CITATION, NO_ANSWER, answer_messages
 from rag.text.sentences import sentence_spans

@@ -8,14 +8,12 @@ from dataclasses import dataclass, field, replace
 
 from langchain_core.language_models import BaseChatModel
 
-from rag.choosing import Chooser, split_parts
-from rag.composing import Composer
-from rag.conversation import standalone
+from rag.answering.choosing import Chooser, Search, split_parts
+from rag.answering.composing import Composer
 from rag.evidence import Choice
-from rag.library import Library
-from rag.retrieval import Retriever
+from rag.answering.library import Library
 from rag.types import Answer, AnswerEvent, Evidence, Finished, Hit, Passage, Retrieved, Statement, Status
-from rag.writing import Writer
+from rag.answering.writing import Writer
 
 REFUSAL = "The sources do not answer this."
 _NEAREST = 5
@@ -40,22 +38,22 @@ class _Run:
 class Answerer:
     """Answers questions from one library."""
 
-    def __init__(self, library: Library, retriever: Retriever, generation: str, passage_count: int) -> None:
+    def __init__(self, library: Library, search: Search, generation: str, passage_count: int) -> None:
         """Take what is searched; `passage_count` passages are found for each question."""
         self._library = library
-        self._retriever = retriever
-        self._chooser = Chooser(library, retriever)
+        self._search = search
+        self._chooser = Chooser(library, search)
         self._generation = generation
         self._passage_count = passage_count
 
     def answer(
-        self, question: str, history: Sequence[str], model: BaseChatModel, model_name: str, extractive: BaseChatModel
+        self, question: str, standalone: str, model: BaseChatModel, model_name: str, extractive: BaseChatModel
     ) -> Iterator[AnswerEvent]:
         """Yield the passages, then each statement once it is checked, then the whole answer.
 
-        `model` writes; where nothing that it wrote may be shown, `extractive` writes instead.
+        `standalone` is the question as it is understood without those before it. `model` writes; where nothing that it wrote may be shown, `extractive` writes instead.
         """
-        run = self._retrieve(question, history)
+        run = self._retrieve(question, standalone)
         yield Retrieved(run.standalone, run.passages)
         parts = split_parts(run.standalone)
         choices = [(part, self._choose(part, run, len(parts) > 1)) for part in parts]
@@ -67,16 +65,15 @@ class Answerer:
             yield from self._write(run, evidence, composer, model, extractive, own=model is not extractive)
         yield Finished(self._finish(run, composer, missing, model_name))
 
-    def _retrieve(self, question: str, history: Sequence[str]) -> _Run:
+    def _retrieve(self, question: str, standalone: str) -> _Run:
         started = time.perf_counter()
-        alone = standalone(question, history, self._library.people())
-        hits = self._retriever.search(alone, self._passage_count)
-        run = _Run(question, alone, hits, tuple(_passage(rank, hit) for rank, hit in enumerate(hits, start=1)), started)
+        hits = self._search(standalone, self._passage_count)
+        run = _Run(question, standalone, hits, tuple(_passage(rank, hit) for rank, hit in enumerate(hits, start=1)), started)
         run.retrieved = time.perf_counter()
         return run
 
     def _choose(self, part: str, run: _Run, search_again: bool) -> Choice:
-        hits = self._retriever.search(part, self._passage_count) if search_again else run.hits
+        hits = self._search(part, self._passage_count) if search_again else run.hits
         return self._chooser.choose(part, hits)
 
     def _write(  # noqa: PLR0913

@@ -1,0 +1,107 @@
+"""Re-checking saved answers against the files: no index, no model, only the sources as they are now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from rag.errors import SourceError, UsageError
+from rag.sources import read_text
+from rag.text.normalise import normalise
+from rag.text.sentences import quotation_spans
+from rag.types import Fault, Verdict
+
+_ASK_AGAIN = "Ask the question again: rag ask"
+
+
+def audit_answer(answer: Mapping[str, Any], sources: Path) -> tuple[Fault, ...]:
+    """Return what of a saved answer object does not hold against the files in `sources`; nothing where all holds.
+
+    Every citation must be the source's text at its offsets, every statement must stand in the answer's text and carry
+    a citation that exists, a verbatim statement must be its citation's words (after the stated normalisation), and what
+    is between quotation marks in any statement must stand in a cited source.
+    Raises UsageError when the object is not an answer object.
+    """
+    try:
+        return tuple(_Audit(answer, _reader(sources)).faults())
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UsageError(f"This is not an answer object as `rag ask --json` prints it ({error!r}).") from error
+
+
+def _reader(sources: Path) -> Callable[[str], str]:
+    """Return a function that reads a source's canonical text, refusing paths that lead out of the folder."""
+    root = sources.resolve()
+    texts: dict[str, str] = {}
+
+    def read(source: str) -> str:
+        if source not in texts:
+            path = (root / source).resolve()
+            if not path.is_relative_to(root):
+                raise SourceError(f"{source} lies outside the sources folder.")
+            if not path.is_file():
+                raise SourceError(f"{source} is not in the sources folder any more.")
+            texts[source] = read_text(path)
+        return texts[source]
+
+    return read
+
+
+class _Audit:
+    """One answer under the glass."""
+
+    def __init__(self, answer: Mapping[str, Any], read: Callable[[str], str]) -> None:
+        self._answer = answer
+        self._read = read
+        self._citations = {citation["id"]: citation for citation in answer["citations"]}
+
+    def faults(self) -> list[Fault]:
+        found = [fault for citation in self._citations.values() for fault in self._citation(citation)]
+        if self._answer["status"] == "refused" and (self._answer["statements"] or self._citations):
+            found.append(self._fault("the answer", "it is a refusal, yet it states something"))
+        return found + [fault for statement in self._answer["statements"] for fault in self._statement(statement)]
+
+    def _fault(self, subject: str, problem: str) -> Fault:
+        name = self._answer.get("id") or self._answer["question"]
+        return Fault(f"{name}: {subject}", problem, _ASK_AGAIN)
+
+    def _citation(self, citation: Mapping[str, Any]) -> list[Fault]:
+        subject = f"citation {citation['id']}"
+        try:
+            text = self._read(citation["source"])
+        except SourceError as error:
+            return [self._fault(subject, str(error))]
+        start, end, quote = citation["start"], citation["end"], citation["quote"]
+        if 0 <= start < end and text[start:end] == quote:
+            return []
+        where = text.find(quote) if quote else -1
+        if where >= 0:
+            return [self._fault(subject, f"its words moved in {citation['source']}: now at {where} to {where + len(quote)}, not {start} to {end}")]
+        return [self._fault(subject, f"its words do not stand in {citation['source']}")]
+
+    def _statement(self, statement: Mapping[str, Any]) -> list[Fault]:
+        subject = f"statement “{_short(statement['text'])}”"
+        if self._answer["text"][statement["start"] : statement["end"]] != statement["text"]:
+            return [self._fault(subject, "it does not stand in the answer's text at its offsets")]
+        cited = [self._citations[number] for number in statement["citations"] if number in self._citations]
+        if not cited or len(cited) < len(statement["citations"]):
+            return [self._fault(subject, "it has no citation, or one that does not exist")]
+        quotes = [normalise(citation["quote"]) for citation in cited]
+        if statement["verdict"] == Verdict.VERBATIM and not any(normalise(statement["text"]) in quote for quote in quotes):
+            return [self._fault(subject, "it is called verbatim, but its citation reads otherwise")]
+        return self._quoted(subject, statement["text"], cited)
+
+    def _quoted(self, subject: str, text: str, cited: list[Mapping[str, Any]]) -> list[Fault]:
+        known = [normalise(citation["quote"]) for citation in cited]
+        for start, end in quotation_spans(text):
+            words = normalise(text[start + 1 : end - 1]).strip(" .,;:!?")
+            if not any(words in each for each in known):
+                return [self._fault(subject, f"“{_short(words)}” stands between quotation marks, but not in what is cited")]
+        return []
+
+
+_SHORT = 60
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHORT else f"{text[:_SHORT].rstrip()}…"

@@ -1,0 +1,248 @@
+"""The one place that wires the parts: what the command line, the chat page and other programs call."""
+
+from __future__ import annotations
+
+import difflib
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rag.answering import Answerer, Library
+from rag.auditing import audit_answer
+from rag.config import EXTRACTIVE, Settings
+from rag.conversation import standalone
+from rag.embedding import load_embedder
+from rag.errors import EmbeddingModelError, IndexUnusableError, RagError, SourceError, UsageError
+from rag.evidence import find_speaker
+from rag.generations import read_pointer
+from rag.index_reader import OpenIndex, check_settings, diagnose_index, open_index
+from rag.indexing import build, compare_with_sources
+from rag.models import create_chat_model, installed_models
+from rag.retrieval import Retriever
+from rag.text.words import terms
+from rag.types import (
+    Answer,
+    AnswerEvent,
+    Document,
+    Fault,
+    Finished,
+    IndexReport,
+    IndexStatus,
+    Passage,
+    Progress,
+    Quotation,
+)
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+    from rag.embedding import Embedder
+
+
+class Engine:
+    """One open generation of the index and the models that answer from it.
+
+    Opened once and used from several threads; it keeps what it opened, whatever is built meanwhile.
+    """
+
+    def __init__(self, settings: Settings, index: OpenIndex, embedder: Embedder) -> None:
+        """Wire the parts; use `open`."""
+        self.settings = settings
+        self._index = index
+        self._library = Library(index, embedder)
+        self._retriever = Retriever(index, embedder, settings.candidate_count)
+        self._answerer = Answerer(self._library, self._retriever.search, index.generation, settings.passage_count)
+        self._model = lru_cache(maxsize=8)(self._create_model)
+
+    @classmethod
+    def open(cls, settings: Settings) -> Engine:
+        """Open the index that `settings` name.
+
+        Raises IndexMissingError, IndexMismatchError, IndexDamagedError or EmbeddingModelError.
+        """
+        index = open_index(settings.index)
+        embedder = _embedder(settings)
+        check_settings(
+            index.manifest,
+            model=settings.embedding_model,
+            fingerprint=embedder.fingerprint,
+            chunk_tokens=settings.chunk_tokens,
+            overlap_tokens=settings.chunk_overlap_tokens,
+        )
+        return cls(settings, index, embedder)
+
+    @property
+    def generation(self) -> str:
+        """Return the id of the generation that answers."""
+        return self._index.generation
+
+    def close(self) -> None:
+        """Close the index's files."""
+        self._index.close()
+
+    def _create_model(self, name: str) -> BaseChatModel:
+        settings = self.settings
+        return create_chat_model(
+            name,
+            base_url=settings.llm_base_url,
+            api_key=settings.llm_api_keys.get(name.partition(":")[0]),
+            timeout_seconds=settings.llm_timeout_seconds,
+            max_tokens=settings.llm_max_tokens,
+            weights_folder=_weights_folder(settings),
+        )
+
+    def _checked(self, question: str) -> str:
+        """Return a question without control characters. Raises UsageError for an empty or overlong one."""
+        limit = self.settings.question_length_limit
+        if len(question) > limit:
+            raise UsageError(f"The question has {len(question):,} characters, more than the {limit:,} that are read. Ask it shorter.")
+        plain = " ".join("".join(c if c.isprintable() else " " for c in question).split())
+        if not any(character.isalnum() for character in plain):
+            raise UsageError("The question is empty. Ask something in words.")
+        return plain
+
+    def stream(self, question: str, history: Sequence[str] = (), llm: str | None = None) -> Iterator[AnswerEvent]:
+        """Yield the passages found, each statement once it is checked, and last the whole answer.
+
+        `history` holds the earlier questions of the conversation, oldest first; `llm` names another language model
+        than the settings'. Raises UsageError for a question that cannot be asked, LanguageModelError and its kinds
+        when the model cannot be used.
+        """
+        plain = self._checked(question)
+        name = llm or self.settings.llm
+        model, extractive = self._model(name), self._model(EXTRACTIVE)
+        started = time.perf_counter()
+        alone = standalone(plain, [" ".join(each.split()) for each in history], self._library.people())
+        for event in self._answerer.answer(plain, alone, model, name, extractive):
+            if isinstance(event, Finished):
+                total = round((time.perf_counter() - started) * 1000, 1)
+                yield Finished(replace(event.answer, timings_ms={**event.answer.timings_ms, "total": total}))
+            else:
+                yield event
+
+    def ask(self, question: str, history: Sequence[str] = (), llm: str | None = None) -> Answer:
+        """Return the whole answer; see `stream`."""
+        answers = [event.answer for event in self.stream(question, history, llm) if isinstance(event, Finished)]
+        return answers[-1]
+
+    def search(self, question: str, count: int = 10) -> tuple[Passage, ...]:
+        """Return the `count` best passages with every score, no answer."""
+        hits = self._retriever.search(self._checked(question), count)
+        return tuple(
+            Passage(rank, h.chunk.source, h.chunk.start, h.chunk.end, h.chunk.text, h.scores, title=h.chunk.title, heading=h.chunk.heading)
+            for rank, h in enumerate(hits, start=1)
+        )
+
+    def documents(self) -> tuple[Document, ...]:
+        """Return the indexed documents, by source."""
+        return self._library.documents()
+
+    def document(self, source: str) -> Document:
+        """Return one document. Raises SourceError, with names that are near, where the index has none such."""
+        sources = [document.source for document in self.documents()]
+        if source in sources:
+            return self._library.document(source)
+        near = difflib.get_close_matches(source, sources, n=3, cutoff=0.3) or sources[:3]
+        raise SourceError(f"There is no source {source!r} in the index. Perhaps: {', '.join(near)}.")
+
+    def quotations(self, speaker: str | None = None, about: str | None = None) -> tuple[Quotation, ...]:
+        """Return who said what, of one speaker and with the words of `about` where these are given."""
+        found: Sequence[Quotation] = self._library.quotations()
+        if speaker:
+            _, found = find_speaker(speaker, found, lambda source: self._library.document(source).text)
+        wanted = set(terms(about or ""))
+        if wanted:
+            found = [quotation for quotation in found if wanted <= set(terms(self._reported(quotation)))]
+        return tuple(found)
+
+    def _reported(self, quotation: Quotation) -> str:
+        return self._library.document(quotation.source).text[quotation.sentence_start : quotation.sentence_end]
+
+    def index_status(self) -> IndexStatus:
+        """Return what is indexed, and what of the sources has changed since. Raises SourceError for a missing folder."""
+        return compare_with_sources(self._index, self.settings.sources, self.settings.file_size_limit)
+
+
+def _embedder(settings: Settings) -> Embedder:
+    return load_embedder(settings.embedding_model, settings.index / "encoders")
+
+
+def _weights_folder(settings: Settings) -> Path:
+    return settings.index / "models"
+
+
+def build_index(
+    settings: Settings,
+    *,
+    rebuild: bool = False,
+    paths: Sequence[Path] = (),
+    progress: Callable[[Progress], None] | None = None,
+) -> IndexReport:
+    """Bring the index up to date with the sources; see `rag.indexing.build` for what it raises."""
+    return build(
+        sources=settings.sources,
+        index=settings.index,
+        embedder=_embedder(settings),
+        chunk_tokens=settings.chunk_tokens,
+        overlap_tokens=settings.chunk_overlap_tokens,
+        size_limit=settings.file_size_limit,
+        rebuild=rebuild,
+        paths=paths,
+        progress=progress,
+    )
+
+
+def current_generation(settings: Settings) -> str | None:
+    """Return the id of the generation that counts now, None where there is none; reads one small file."""
+    try:
+        pointer = read_pointer(settings.index)
+    except IndexUnusableError:
+        return None
+    return pointer.generation if pointer else None
+
+
+def diagnose(settings: Settings) -> tuple[Fault, ...]:
+    """Return every fault of the index, the models and the settings, each with the command that mends it."""
+    faults = list(diagnose_index(settings.index))
+    try:
+        _embedder(settings)
+    except EmbeddingModelError as error:
+        faults.append(Fault("embedding model", str(error), "pip install -e ."))
+    if not faults:
+        faults += _diagnose_open(settings)
+    return tuple(faults)
+
+
+def _diagnose_open(settings: Settings) -> Iterator[Fault]:
+    """Yield what shows only once the index is opened: other settings, changed sources, a missing language model."""
+    try:
+        engine = Engine.open(settings)
+    except RagError as error:
+        yield Fault("index", str(error), "rag index --rebuild")
+        return
+    try:
+        status = engine.index_status()
+        if status.stale:
+            changed = [*status.added, *status.changed, *status.removed]
+            yield Fault("index", f"The sources have changed since it was built: {', '.join(changed[:5])}.", "rag index")
+        engine._model(settings.llm)
+    except SourceError as error:
+        yield Fault("sources", str(error), "rag index --sources DIR")
+    except RagError as error:
+        yield Fault("language model", str(error), "rag ask --llm extractive")
+    finally:
+        engine.close()
+
+
+def verify_answer(answer: Mapping[str, Any], settings: Settings) -> tuple[Fault, ...]:
+    """Re-check one saved answer object against the source files; see `rag.auditing.audit_answer`."""
+    return audit_answer(answer, settings.sources)
+
+
+def available_models(settings: Settings) -> tuple[str, ...]:
+    """Return the names of language models worth offering: `extractive`, the one set, and what is installed here."""
+    names = (EXTRACTIVE, settings.llm, *installed_models(_weights_folder(settings)))
+    return tuple(dict.fromkeys(names))
