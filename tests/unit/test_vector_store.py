@@ -1,0 +1,148 @@
+"""The contract of `VectorStore`, with values checked against brute force."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.errors import IndexDamagedError
+from rag.vector_store import FaissVectorStore, Vectors, VectorStore
+
+DIMENSION = 8
+
+
+def unit(*shape: int, seed: int = 0) -> Vectors:
+    vectors = np.random.default_rng(seed).normal(size=shape).astype(np.float32)
+    result: Vectors = vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return result
+
+
+@pytest.fixture(params=["fresh", "loaded"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> VectorStore:
+    """A store of 50 vectors, as it was made and as it was read from disk."""
+    made = FaissVectorStore(DIMENSION)
+    made.add(unit(30, DIMENSION))
+    made.add(unit(20, DIMENSION, seed=1))
+    if request.param == "fresh":
+        return made
+    made.save(tmp_path / "vectors")
+    return FaissVectorStore.load(tmp_path / "vectors")
+
+
+ALL = np.concatenate([unit(30, DIMENSION), unit(20, DIMENSION, seed=1)])
+
+
+def test_rows_are_numbered_in_the_order_of_adding(store: VectorStore) -> None:
+    assert (len(store), store.dimension) == (50, DIMENSION)
+    assert np.array_equal(store.reconstruct(np.arange(50)), ALL)
+    assert np.array_equal(store.reconstruct(np.array([41, 3, 41])), ALL[[41, 3, 41]])
+    assert store.reconstruct(np.array([], dtype=np.int64)).shape == (0, DIMENSION)
+
+
+@pytest.mark.parametrize("count", [1, 7, 50, 51, 1000])
+def test_search_is_the_inner_product_best_first(store: VectorStore, count: int) -> None:
+    query = unit(DIMENSION, seed=2)
+    rows, similarities = store.search(query, count)
+    expected = ALL @ query
+    order = np.argsort(-expected)[:count]
+    assert rows.tolist() == order.tolist()
+    assert similarities == pytest.approx(expected[order], abs=1e-6)
+
+
+def test_a_vector_finds_itself_with_similarity_one(store: VectorStore) -> None:
+    for row in (0, 29, 30, 49):
+        rows, similarities = store.search(ALL[row], 1)
+        assert rows.tolist() == [row]
+        assert similarities[0] == pytest.approx(1.0, abs=1e-6)
+
+
+def test_equal_vectors_are_found_in_the_order_of_rows() -> None:
+    store = FaissVectorStore(2)
+    store.add(np.array([[0, 1], [1, 0], [0, 1], [1, 0]], dtype=np.float32))
+    rows, similarities = store.search(np.array([1, 0], dtype=np.float32), 4)
+    assert rows.tolist() == [1, 3, 0, 2]
+    assert similarities.tolist() == [1, 1, 0, 0]
+
+
+@pytest.mark.parametrize("count", [0, -1])
+def test_none_asked_for_is_none_found(store: VectorStore, count: int) -> None:
+    rows, similarities = store.search(ALL[0], count)
+    assert (rows.shape, similarities.shape) == ((0,), (0,))
+
+
+def test_an_empty_store_finds_nothing_and_can_be_kept(tmp_path: Path) -> None:
+    FaissVectorStore(3).save(tmp_path / "vectors")
+    store = FaissVectorStore.load(tmp_path / "vectors")
+    assert len(store) == 0
+    assert store.search(np.array([1, 0, 0], dtype=np.float32), 5)[0].tolist() == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        unit(DIMENSION + 1),
+        unit(2, DIMENSION),
+        np.zeros(DIMENSION, dtype=np.float32),
+        np.full(DIMENSION, np.nan, dtype=np.float32),
+        np.full(DIMENSION, np.inf, dtype=np.float32),
+        2 * unit(DIMENSION),
+    ],
+    ids=["dimension", "two", "zero", "nan", "infinite", "length"],
+)
+def test_a_query_that_is_no_unit_vector_of_the_dimension_is_refused(store: VectorStore, query: Vectors) -> None:
+    with pytest.raises(ValueError, match=r"vectors|one query"):
+        store.search(query, 3)
+
+
+def test_vectors_that_are_not_finite_or_of_unit_length_are_refused() -> None:
+    store = FaissVectorStore(DIMENSION)
+    broken = unit(3, DIMENSION)
+    broken[1, 2] = np.nan
+    for vectors in (broken, 2 * unit(3, DIMENSION), unit(3, DIMENSION + 1), unit(DIMENSION)):
+        with pytest.raises(ValueError, match="vectors"):
+            store.add(vectors)
+    assert len(store) == 0
+
+
+@pytest.mark.parametrize("row", [-1, 50])
+def test_a_row_that_is_not_there_is_an_error(store: VectorStore, row: int) -> None:
+    with pytest.raises(IndexError):
+        store.reconstruct(np.array([0, row]))
+
+
+@pytest.mark.parametrize("damage", ["missing", "empty", "cut", "other"])
+def test_a_file_that_is_no_store_is_named(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "vectors"
+    store = FaissVectorStore(DIMENSION)
+    store.add(ALL)
+    store.save(path)
+    if damage == "missing":
+        path.unlink()
+    elif damage == "other":
+        import faiss
+
+        faiss.write_index(faiss.IndexFlatL2(DIMENSION), str(path))
+    else:
+        path.write_bytes(path.read_bytes()[: 0 if damage == "empty" else 200])
+    with pytest.raises(IndexDamagedError, match=str(path)):
+        FaissVectorStore.load(path)
+
+
+def test_a_store_that_cannot_be_written_is_an_os_error(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="cannot be written"):
+        FaissVectorStore(2).save(tmp_path / "no such folder" / "vectors")
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 40), st.integers(1, 60))
+def test_search_agrees_with_brute_force(seed: int, size: int, count: int) -> None:
+    vectors, query = unit(size, 5, seed=seed), unit(5, seed=seed + 1)
+    store = FaissVectorStore(5)
+    store.add(vectors)
+    rows, similarities = store.search(query, count)
+    assert len(rows) == len(set(rows.tolist())) == min(size, count)
+    assert similarities == pytest.approx(np.sort(vectors @ query)[::-1][:count], abs=1e-6)
+    assert similarities == pytest.approx(vectors[rows] @ query, abs=1e-6)
