@@ -106,11 +106,11 @@ def read_pointer(index: Path) -> Pointer | None:
     return pointer
 
 
-def find_generation(index: Path) -> Generation:
-    """Return the generation that counts.
+def locate_generation(index: Path) -> Generation:
+    """Return the generation that counts, its files unchecked but for the manifest.
 
-    Raises IndexMissingError when there is none, IndexMismatchError when another version of this program wrote it, and
-    IndexDamagedError when a file of it is missing or altered (sizes always, contents up to HASHED_AT_OPENING).
+    Raises IndexMissingError when there is none, IndexMismatchError when another version of this program wrote it,
+    IndexDamagedError when its manifest is missing or not the one that was written.
     """
     pointer = read_pointer(index)
     if pointer is None:
@@ -119,15 +119,20 @@ def find_generation(index: Path) -> Generation:
     try:
         content = (folder / MANIFEST).read_bytes()
     except OSError as error:
-        raise IndexDamagedError(
-            f"The generation {pointer.generation} of the index is missing from {folder.parent}. "
-            f"Make the index again: {REBUILD}"
-        ) from error
+        raise IndexDamagedError(f"{folder / MANIFEST} cannot be read. Make the index again: {REBUILD}") from error
     if hashlib.sha256(content).hexdigest() != pointer.manifest_sha256:
         raise IndexDamagedError(f"{folder / MANIFEST} was altered. Make the index again: {REBUILD}")
-    generation = Generation(pointer.generation, folder, _parse(content))
-    whole = sum(entry.size for entry in generation.manifest.files.values()) <= HASHED_AT_OPENING
-    for problem in damages(generation, contents=whole):
+    return Generation(pointer.generation, folder, _parse(content))
+
+
+def find_generation(index: Path) -> Generation:
+    """Return the generation that counts, its files checked: sizes always, contents up to HASHED_AT_OPENING.
+
+    Raises what `locate_generation` does, and IndexDamagedError when a file is missing or altered.
+    """
+    generation = locate_generation(index)
+    small = sum(entry.size for entry in generation.manifest.files.values()) <= HASHED_AT_OPENING
+    for problem in damages(generation, contents=small):
         raise IndexDamagedError(f"{problem}. Make the index again: {REBUILD}")
     return generation
 

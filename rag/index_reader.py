@@ -10,7 +10,7 @@ import numpy as np
 
 from rag.catalog import Catalog
 from rag.errors import IndexDamagedError, IndexMismatchError, IndexUnusableError
-from rag.generations import REBUILD, Generation, Manifest, damages, find_generation, read_pointer
+from rag.generations import REBUILD, Generation, Manifest, damages, find_generation, locate_generation, read_pointer
 from rag.lexical import LexicalIndex
 from rag.types import Fault
 from rag.vector_store import LENGTH_TOLERANCE, FaissVectorStore, VectorStore
@@ -76,7 +76,7 @@ def diagnose_index(index: Path) -> tuple[Fault, ...]:
     the counts against each other. Reads the whole index.
     """
     try:
-        generation = find_generation(index)
+        generation = locate_generation(index)
         altered = tuple(damages(generation, contents=True))
         if altered:
             return tuple(_fault(problem) for problem in altered)

@@ -15,6 +15,7 @@ from rag.evidence import (
     choose_said,
     choose_who_said,
     find_speaker,
+    holds_name,
     named_documents,
 )
 from rag.answering.library import Library
@@ -26,7 +27,7 @@ from rag.types import Document, Hit
 Search = Callable[[str, int], list[Hit]]
 """From a question and a number to that many passages, best first."""
 
-_WIDE = 40
+_WIDE = 30
 """Passages looked at where every source is to have its say, or every sentence with a name."""
 _PART = re.compile(
     r"(?:\?\s+|,?\s+and\s+(?:also\s+)?)(?=(?:what|who|when|where|why|how|which|did|does|do|is|are|was|were)\b(?!\s+and\b))", re.I
@@ -93,7 +94,7 @@ class Chooser:
         quotations = self._library.quotations()
         if question.kind is QuestionKind.WHO_IS:
             name = question.topic
-            wide = self._units_in(self._search(question.text, _WIDE))
+            wide = [unit for unit in self._units_in(self._search(question.text, _WIDE)) if holds_name(name, unit.text)]
             return choose_person(name, self._library.scorer.score(question, wide), quotations, self._text)
         if question.kind is QuestionKind.COMPARE:
             wide = self._units_in(self._search(question.text, _WIDE))
@@ -102,7 +103,7 @@ class Chooser:
 
     def _facts(self, question: Question, hits: Sequence[Hit], reason: str | None = None) -> Choice:
         scored = self._library.scorer.score(question, self._units_in(hits))
-        choice = choose_facts(question, scored, self._library.quotations(), self._text, self._library.mentions)
+        choice = choose_facts(question, scored, self._library.quotations(), self._text, self._library.weight)
         return choice if choice.evidence or not reason else Choice(reason=reason)
 
     def _text(self, source: str) -> str:

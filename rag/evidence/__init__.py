@@ -1,7 +1,7 @@
 """Choosing the sentences that answer a question, or saying why none does."""
 
 from rag.evidence.choice import Choice
-from rag.evidence.facts import choose_comparison, choose_facts, choose_person
+from rag.evidence.facts import choose_comparison, choose_facts, choose_person, holds_name
 from rag.evidence.overview import choose_overview, named_documents
 from rag.evidence.scoring import UnitScorer
 from rag.evidence.speech import choose_said, choose_who_said, find_speaker
@@ -18,6 +18,7 @@ __all__ = [
     "choose_said",
     "choose_who_said",
     "find_speaker",
+    "holds_name",
     "named_documents",
     "units_of",
 ]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from rag.evidence.choice import Choice, as_evidence, distinct, in_reading_order
 from rag.evidence.scoring import ScoredUnit
+from rag.evidence.units import Unit
 from rag.text.questions import AnswerType, Question, QuestionKind
 from rag.text.names import name_tokens
-from rag.text.words import fold_word, stem, words
+from rag.text.words import fold_word, stem, terms, words
 from rag.types import Evidence, Quotation
 
 ANSWER_THRESHOLD = 0.7
@@ -26,6 +28,10 @@ _LIST_BONUS = 0.15
 _COMPARED_SHARE = 0.6
 """In a comparison, a source has its say when its best unit reaches this share of the best of all."""
 _MOST_COMPARED = 5
+_PER_COMPARED = 2
+_HEADING_COVERAGE = 0.6
+_LONGEST_SECTION = 1200
+"""Characters up to which a section whose heading is the question is shown whole."""
 
 TextOf = Callable[[str], str]
 
@@ -37,14 +43,15 @@ def answerability(scored: ScoredUnit) -> float:
 
 
 def choose_facts(
-    question: Question, scored: Sequence[ScoredUnit], quotations: Sequence[Quotation], text_of: TextOf, known: Callable[[str], bool]
+    question: Question, scored: Sequence[ScoredUnit], quotations: Sequence[Quotation], text_of: TextOf, weight: Callable[[str], float]
 ) -> Choice:
     """Return the evidence for a question that does not ask for somebody's words.
 
-    `scored` are units of the retrieved passages, best first; `text_of` gives a source's text; `known` says whether a
-    stem occurs in the sources at all. No evidence, and a reason, where nothing is over the threshold.
+    `scored` are units of the retrieved passages, best first; `text_of` gives a source's text; `weight` the inverse
+    document frequency of a stem. No evidence, and a reason, where nothing is over the threshold.
     """
-    unknown = unknown_name(question, known)
+    unseen = weight("\0")
+    unknown = unknown_name(question, lambda stem: weight(stem) < unseen)
     if unknown:
         return Choice(reason=f"The sources do not mention {unknown}.")
     ranked = sorted(scored, key=lambda each: -_rank_score(question, each))
@@ -53,6 +60,10 @@ def choose_facts(
         return Choice(reason="No passage says enough of what the question asks for.")
     if question.kind is QuestionKind.LIST and ranked[0].unit.list_span:
         return _whole_list(ranked, quotations, text_of)
+    if question.answer_type in {AnswerType.ANY, AnswerType.REASON} and _heading_asks(question, ranked[0].unit, weight):
+        section = _section(ranked[0], scored, text_of)
+        if section:
+            return Choice((section,))
     return _sentences(question, ranked, quotations, text_of)
 
 
@@ -74,6 +85,25 @@ def _whole_list(ranked: Sequence[ScoredUnit], quotations: Sequence[Quotation], t
     return Choice((as_evidence(best, quotations, whole_list=True, text=text_of(best.unit.source)),))
 
 
+def _heading_asks(question: Question, unit: Unit, weight: Callable[[str], float]) -> bool:
+    """Say whether the heading above a unit holds most of what the question asks about."""
+    wanted = question.terms
+    total = sum(weight(term) for term in wanted)
+    have = set(terms(unit.heading))
+    return bool(total) and sum(weight(term) for term in wanted if term in have) >= _HEADING_COVERAGE * total
+
+
+def _section(best: ScoredUnit, scored: Sequence[ScoredUnit], text_of: TextOf) -> Evidence | None:
+    """Return the section that a unit stands in, as far as it was retrieved, where it is short enough to be shown."""
+    unit = best.unit
+    together = [each.unit for each in scored if each.unit.source == unit.source and each.unit.heading == unit.heading]
+    start, end = min(each.start for each in together), max(each.end for each in together)
+    if end - start > _LONGEST_SECTION:
+        return None
+    piece = as_evidence(best)
+    return replace(piece, start=start, end=end, text=text_of(unit.source)[start:end], item=False)
+
+
 def _sentences(question: Question, ranked: Sequence[ScoredUnit], quotations: Sequence[Quotation], text_of: TextOf) -> Choice:
     margin = _MARGIN.get(question.answer_type, _NARROW)
     best = answerability(ranked[0])
@@ -84,34 +114,36 @@ def _sentences(question: Question, ranked: Sequence[ScoredUnit], quotations: Seq
 
 def _piece(scored: ScoredUnit, quotations: Sequence[Quotation], text_of: TextOf) -> Evidence:
     """Return a unit as evidence; a line that introduces a list says nothing without it, so it takes the list along."""
-    introduces = scored.unit.list_span is not None and not scored.unit.item
-    return as_evidence(scored, quotations, whole_list=introduces, text=text_of(scored.unit.source))
+    return as_evidence(scored, quotations, whole_list=scored.unit.introduces_list, text=text_of(scored.unit.source))
 
 
 def choose_comparison(scored: Sequence[ScoredUnit], quotations: Sequence[Quotation], text_of: TextOf) -> Choice:
-    """Return the best unit of each source that says something of the matter, the best source first."""
-    best: dict[str, ScoredUnit] = {}
-    for each in scored:
-        best.setdefault(each.unit.source, each)
-    leaders = sorted(best.values(), key=lambda each: -each.score)[:_MOST_COMPARED]
-    if not leaders or answerability(leaders[0]) < ANSWER_THRESHOLD:
+    """Return the best units of each source that says something of the matter, the best source first."""
+    if not scored or answerability(scored[0]) < ANSWER_THRESHOLD:
         return Choice(reason="No passage says enough of what the question asks for.")
-    chosen = [each for each in leaders if each.score >= _COMPARED_SHARE * leaders[0].score]
-    if len(chosen) == 1:
-        return Choice((_piece(chosen[0], quotations, text_of),), "Only one of the sources speaks of this.")
-    return Choice(tuple(_piece(each, quotations, text_of) for each in chosen))
+    by_source: dict[str, list[ScoredUnit]] = {}
+    for each in distinct(scored):
+        if each.score >= _COMPARED_SHARE * scored[0].score:
+            by_source.setdefault(each.unit.source, []).append(each)
+    leading = list(by_source.values())[:_MOST_COMPARED]
+    pieces = in_reading_order(_piece(each, quotations, text_of) for best in leading for each in best[:_PER_COMPARED])
+    return Choice(pieces, "Only one of the sources speaks of this." if len(leading) == 1 else None)
 
 
 def choose_person(name: str, scored: Sequence[ScoredUnit], quotations: Sequence[Quotation], text_of: TextOf) -> Choice:
     """Return the sentences that introduce a person: name with apposition, title, or `is`, best first, at most two."""
-    wanted = set(name_tokens(name)) or set(words(name))
-    holding = [each for each in scored if wanted <= set(words(each.unit.text))]
+    holding = [each for each in scored if holds_name(name, each.unit.text)]
     if not holding:
         return Choice(reason=f"The sources do not say who {name} is.")
     ranked = sorted(holding, key=lambda each: (-_introduction(name, each.unit.text), -each.score))
     level = _introduction(name, ranked[0].unit.text)
     chosen = distinct([each for each in ranked if _introduction(name, each.unit.text) == level])[:2]
     return Choice(in_reading_order(_piece(each, quotations, text_of) for each in chosen))
+
+
+def holds_name(name: str, text: str) -> bool:
+    """Say whether every word of a name, titles apart, stands in `text`."""
+    return (set(name_tokens(name)) or set(words(name))) <= set(words(text))
 
 
 def _introduction(name: str, text: str) -> int:

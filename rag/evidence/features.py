@@ -63,7 +63,7 @@ def features(
     frequency of a stem.
     """
     wanted = question_words(question)
-    matcher.prepare([" ".join(wanted), *(unit.text for unit in units), *(unit.context for unit in units)])
+    matcher.prepare(wanted, [text for unit in units for text in (unit.text, unit.context)])
     weights = np.array([weight(stem(word)) for word in wanted])
     rows = [_row(question, unit, near, wanted, weights, matcher) for unit, near in zip(units, similarities, strict=True)]
     return np.array(rows, dtype=np.float64).reshape(len(units), len(FEATURES))

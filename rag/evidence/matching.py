@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ class WordMatcher:
     """Says how well a word of the question is met by the words of a text, from 0 to 1.
 
     A shared stem is 1. Otherwise the best cosine between the word's vector and those of the text's content words,
-    where it is over `SOFT_MATCH_FLOOR`. Vectors are made by `embed` (strings to rows of unit length) and kept.
+    where it is over `SOFT_MATCH_FLOOR`; that is tried only for words whose stem no candidate holds. Vectors are made by `embed` (strings to rows of unit length) and kept.
     """
 
     def __init__(self, embed: Callable[[Sequence[str]], Vectors]) -> None:
@@ -27,11 +27,14 @@ class WordMatcher:
         self._embed = embed
         self._vectors: dict[str, Vectors] = {}
 
-    def prepare(self, texts: Iterable[str]) -> None:
-        """Embed every word of `texts` that has no vector yet, in one call."""
+    def prepare(self, wanted: Sequence[str], texts: Sequence[str]) -> None:
+        """Embed, in one call, what `match` will need: nothing where every wanted stem stands in one of `texts`."""
         if len(self._vectors) > _MOST_CACHED:
             self._vectors.clear()
-        missing = sorted({word for text in texts for word in content_words(text)} - self._vectors.keys())
+        have = {word for text in texts for word in content_words(text)}
+        stems = {stem(word) for word in have}
+        strange = {word for word in wanted if stem(word) not in stems}
+        missing = sorted((strange | have) - self._vectors.keys()) if strange else []
         if missing:
             for word, vector in zip(missing, self._embed(missing), strict=True):
                 self._vectors[word] = vector
@@ -42,8 +45,9 @@ class WordMatcher:
         stems = {stem(word) for word in have}
         degrees = [1.0 if stem(word) in stems else 0.0 for word in wanted]
         open_words = [word for word, degree in zip(wanted, degrees, strict=True) if not degree and word in self._vectors]
-        if open_words and have:
-            near = np.stack([self._vectors[w] for w in open_words]) @ np.stack([self._vectors[w] for w in have]).T
+        known = [word for word in have if word in self._vectors]
+        if open_words and known:
+            near = np.stack([self._vectors[w] for w in open_words]) @ np.stack([self._vectors[w] for w in known]).T
             best = dict(zip(open_words, near.max(axis=1), strict=True))
             degrees = [degree or _degree(best.get(word)) for word, degree in zip(wanted, degrees, strict=True)]
         return degrees

@@ -18,7 +18,7 @@ from rag.evidence.matching import Vectors, WordMatcher
 from rag.evidence.units import Unit
 from rag.text.questions import Question
 
-WEIGHTS = {"similarity": 1.0, "coverage_with_context": 0.5, "answer_type": 0.1}
+WEIGHTS = {"similarity": 1.0, "coverage_with_context": 0.5, "answer_type": 0.1, "no_answer_type": -0.2}
 _MOST_CACHED = 20_000
 _COLUMN = {name: number for number, name in enumerate(FEATURES)}
 

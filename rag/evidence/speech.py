@@ -96,7 +96,7 @@ def stretches(quotations: Sequence[Quotation], documents: dict[str, Document], u
         unit = _unit_of(quotation, units(quotation.source))
         text = documents[quotation.source].text
         opinion = quotation.verb in _OPINION and quotation.kind is QuoteKind.INDIRECT
-        piece = Said(unit, quotation.speaker, quotation.kind is not QuoteKind.INDIRECT, opinion)
+        piece = Said(unit, quotation.speaker, quotation.kind is QuoteKind.DIRECT, opinion)
         if said and said[-1].unit.source == unit.source and said[-1].unit.end >= unit.end:
             said[-1] = replace(said[-1], direct=said[-1].direct or piece.direct, opinion=said[-1].opinion and piece.opinion)
         elif said and _continues(said[-1], piece, text):
@@ -149,7 +149,7 @@ def choose_said(  # noqa: PLR0913
     if not question.terms and not question.names:
         return Choice(_shown(said, speaker, documents), _more(said))
     scored = {id(each): each_scored for each, each_scored in zip(said, _scored(question, said, scorer), strict=True)}
-    fitting = [each for each in said if _on_topic(question, scored[id(each)], each)]
+    fitting = [each for each in said if _on_topic(question, scored[id(each)], each, documents)]
     if not fitting:
         topic = question.topic.rstrip("?!. ")
         return Choice(reason=f"The sources quote {who}, but not on this: {topic}.")
@@ -166,9 +166,11 @@ def _scored(question: Question, said: Sequence[Said], scorer: UnitScorer) -> lis
     return sorted(scored, key=lambda each: order[(each.unit.source, each.unit.start, each.unit.end)])
 
 
-def _on_topic(question: Question, scored: ScoredUnit, said: Said) -> bool:
+def _on_topic(question: Question, scored: ScoredUnit, said: Said, documents: dict[str, Document]) -> bool:
     """Say whether a stretch concerns the topic: its names are there, and it is near in words or meaning."""
-    if not all(_has_name(name, said) for name in question.names):
+    if question.according:
+        return answerability(scored) >= ANSWER_THRESHOLD
+    if not all(_has_name(name, said, documents[said.unit.source].text) for name in question.names):
         return False
     if not all(number in words(said.unit.text + " " + said.unit.before) for number in question.numbers):
         return False
@@ -178,14 +180,22 @@ def _on_topic(question: Question, scored: ScoredUnit, said: Said) -> bool:
     return scored["coverage_with_context"] >= _TOPIC_COVERAGE or scored["similarity"] >= _TOPIC_SIMILARITY
 
 
-def _has_name(name: str, said: Said) -> bool:
-    """Say whether a name is spoken of: in the stretch; by a pronoun after a sentence with it; near reported speech."""
+def _has_name(name: str, said: Said, text: str) -> bool:
+    """Say whether a name is spoken of: in the stretch; by a pronoun after a sentence with it; just before a report.
+
+    Direct speech is held to its own words, a report may lean on what the source said in front of it.
+    """
     wanted = stem(words(name)[-1])
     here = [*words(said.unit.text), *(part for word in words(said.unit.text) for part in word.split("-"))]
     if wanted in {stem(word) for word in here}:
         return True
-    refers = bool(_PRONOUNS & set(here)) or not said.direct
-    return refers and wanted in set(terms(said.unit.before))
+    if said.direct:
+        return bool(_PRONOUNS & set(here)) and wanted in set(terms(said.unit.before))
+    return wanted in set(terms(text[max(0, said.unit.start - _LEANS_ON) : said.unit.start]))
+
+
+_LEANS_ON = 800
+"""Characters in front of a report in which a name may stand that it speaks of."""
 
 
 def _as_evidence(said: Said, speaker: str | None, documents: dict[str, Document], score: float) -> Evidence:

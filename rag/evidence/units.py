@@ -25,7 +25,12 @@ class Unit:
     date: str | None = None
     item: bool = False
     list_span: tuple[int, int] | None = None
-    """For an item, and for the line that introduces a list: from that line to the last item."""
+    """For an item, and for the sentences of a paragraph that introduces a list: from there to the last item."""
+
+    @property
+    def introduces_list(self) -> bool:
+        """Say whether the unit is the line in front of a list, which says nothing without it."""
+        return self.list_span is not None and not self.item and self.text.endswith(":")
 
     @property
     def context(self) -> str:
@@ -69,12 +74,12 @@ class _Walker:
         spans = quotation_units(self._document.text, block.start, block.end)
         before = self._slice(self._intro) if listed else ""
         list_end = _list_end(following)
+        introduces = not listed and bool(spans) and list_end > 0 and self._document.text[spans[-1][1] - 1] == ":"
         for number, (start, end) in enumerate(spans):
             span = (self._intro[0] if self._intro else start, max(end, list_end)) if listed else None
-            introduces = not listed and number == len(spans) - 1 and list_end and self._document.text[:end].endswith(":")
             if introduces:
-                self._intro = (start, end)
                 span = (start, list_end)
+                self._intro = (start, end) if number == len(spans) - 1 else None
             self._units.append(self._unit(start, end, before, listed, span))
             before = self._document.text[start:end]
 

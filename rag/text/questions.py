@@ -55,6 +55,8 @@ class Question:
     opinion: bool = False
     """Whether views count as well as words ('what does she think')."""
     yes_no: bool = False
+    according: bool = False
+    """Whether the speaker is named by 'according to', so that the topic is a question of its own."""
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -175,7 +177,7 @@ def _said(text: str) -> Question | None:
     according = _ACCORDING.search(text)
     if according and not _is_sources(according.group("who")):
         rest = (text[: according.start()] + " " + text[according.end() :]).strip()
-        return Question(text, QuestionKind.SAID, _answer_type(rest), according.group("who").strip(), _content(rest), opinion=True)
+        return Question(text, QuestionKind.SAID, _answer_type(rest), according.group("who").strip(), _content(rest), opinion=True, according=True)
     who_said = _WHO_SAID.match(text)
     if who_said:
         return Question(text, QuestionKind.WHO_SAID, AnswerType.PERSON, topic=_clean(who_said.group("rest")))

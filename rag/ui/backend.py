@@ -60,6 +60,6 @@ class Backend:
 
 def real_backend() -> Backend:
     """Return the engine itself. Imported here, so that nothing heavy loads before a page is asked for."""
-    from rag import engine
+    from rag.engine import Engine, available_models, build_index, current_generation
 
-    return Backend(engine.Engine.open, engine.build_index, engine.current_generation, engine.available_models)
+    return Backend(Engine.open, build_index, current_generation, available_models)

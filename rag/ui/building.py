@@ -57,7 +57,7 @@ class IndexBuild:
 def describe_progress(progress: Progress | None) -> tuple[float, str]:
     """Return how much of the present stage is done (0 to 1) and what it is, in words."""
     if progress is None:
-        return 0.0, "Starting"
+        return 0.0, "Loading the embedding model"
     stage = STAGES.get(progress.stage, progress.stage.capitalize())
     if progress.total <= 0:
         return 0.0, stage
