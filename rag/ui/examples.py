@@ -38,10 +38,15 @@ def candidate_questions(documents: Iterable[Document], quotations: Iterable[Quot
     """Return questions that the documents suggest: of those quoted most, of what they speak of, and their headings."""
     said = tuple(quotations)
     names = [name for name, _ in speakers(said)]
-    who = (f"What did {name} say?" for name in names)
-    about = (f"What did {name} say about {topic}?" for name in names if (topic := _topic(name, said)))
-    mixed = chain.from_iterable(zip_longest(who, _asked_in_headings(documents), islice(about, 1, None)))
+    of_people = (_question_about(number, name, said) for number, name in enumerate(names))
+    mixed = chain.from_iterable(zip_longest(of_people, _asked_in_headings(documents)))
     return list(dict.fromkeys(question for question in mixed if question))[:CANDIDATE_COUNT]
+
+
+def _question_about(number: int, name: str, quotations: Iterable[Quotation]) -> str:
+    """Ask for all that a person said, or in every second question for what they said about somebody."""
+    topic = _topic(name, quotations) if number % 2 else None
+    return f"What did {name} say about {topic}?" if topic else f"What did {name} say?"
 
 
 def _topic(name: str, quotations: Iterable[Quotation]) -> str | None:

@@ -1,7 +1,9 @@
 """An answer cut into lines and parts, so that each statement is drawn with its citations. Pure functions.
 
-A line is `{"kind": …, "parts": […]}`; a part is `{"text": …}` (words of the answer around its statements),
-`{"text": …, "statement": n, "verdict": …}` or `{"chip": citation id}`.
+A line is `{"kind": …, "parts": […]}`: `lead`, `quote`, `text` or `item` (with its `bullet`), marked `verbatim` where
+all its statements are the source's own words, and `continues` where it goes on with the statement of the line before.
+A part is `{"text": …}` (words of the answer around its statements), `{"text": …, "statement": n, "verdict": …}` or
+`{"chip": citation id}`.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ def lay_out_answer(answer: Answer) -> list[Line]:
     """Return the text of an answer as lines: its statements where they stand, `[n]` markers as chips."""
     known = {citation.id for citation in answer.citations}
     parts = list(_parts(answer, known))
-    return [_line(line) for line in _split_lines(parts)]
+    return _finish(_split_lines(parts))
 
 
 def lay_out_statements(statements: Iterable[StatementChecked]) -> list[Line]:
@@ -36,7 +38,7 @@ def lay_out_statements(statements: Iterable[StatementChecked]) -> list[Line]:
         if event.lead:
             lines.append({"kind": "lead", "parts": [{"text": displayable(event.lead)}]})
         known = {citation.id for citation in event.citations} | set(event.statement.citations)
-        lines += [_line(parts) for parts in _split_lines(_statement_parts(number, event.statement, known))]
+        lines += _finish(_split_lines(_statement_parts(number, event.statement, known)))
     return lines
 
 
@@ -111,13 +113,26 @@ def _worth_showing(line: list[Part]) -> Iterator[list[Part]]:
         yield kept
 
 
+def _finish(lines: Iterable[list[Part]]) -> list[Line]:
+    """Give each line its kind; a line that goes on with the statement of the line before says so."""
+    finished: list[Line] = []
+    before: int | None = None
+    for parts in lines:
+        statements = [part["statement"] for part in parts if "statement" in part]
+        continues = {"continues": True} if statements and statements[0] == before else {}
+        finished.append({**_line(parts), **continues})
+        before = statements[-1] if statements else None
+    return finished
+
+
 def _line(parts: list[Part]) -> Line:
     """Tell what a line is: an item of a list, quotations, other statements, or words that lead to them."""
     verdicts = {part["verdict"] for part in parts if part.get("text", "").strip() and "verdict" in part}
+    verbatim = {"verbatim": True} if verdicts == {Verdict.VERBATIM.value} else {}
     first = parts[0]
-    bullet = _BULLET.match(first["text"]) if "text" in first else None
-    if bullet and len(first["text"]) >= bullet.end() and (verdicts or first["text"][bullet.end() :].strip()):
-        rest = [{**first, "text": first["text"][bullet.end() :]}, *parts[1:]]
-        return {"kind": "item", "bullet": bullet.group(1), "parts": [p for p in rest if "chip" in p or p["text"]]}
-    kind = "lead" if not verdicts else "quote" if verdicts == {Verdict.VERBATIM.value} else "text"
-    return {"kind": kind, "parts": parts}
+    bullet = _BULLET.match(first.get("text", ""))
+    if bullet and first["text"][bullet.end() :].strip():
+        words = [{**first, "text": first["text"][bullet.end() :]}, *parts[1:]]
+        return {"kind": "item", "bullet": bullet.group(1), "parts": words, **verbatim}
+    kind = "lead" if not verdicts else "quote" if verbatim else "text"
+    return {"kind": kind, "parts": parts, **verbatim}

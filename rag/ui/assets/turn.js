@@ -93,14 +93,31 @@ function drawLines(state, place, lines) {
 }
 
 function drawLine(state, line) {
-  const words = element(line.kind === "item" ? "span" : "p", line.kind === "item" ? "" : `line ${line.kind}`);
+  const isItem = line.kind === "item";
+  const name = ["line", line.kind, line.verbatim ? "verbatim" : "", line.continues ? "continues" : ""].join(" ");
+  const words = element(isItem ? "span" : "p", isItem ? "" : name);
   words.dir = "auto";
-  for (const part of line.parts) {
-    if (part.chip !== undefined) words.append(drawChip(state, part.chip));
-    else words.append(element("span", part.statement === undefined ? "around" : "statement", part.text));
-  }
-  if (line.kind !== "item") return words;
-  return element("p", "line item", null, [element("span", "bullet", line.bullet), words]);
+  line.parts.forEach((part, number) => {
+    if (part.chip !== undefined) return appendChip(words, drawChip(state, part.chip));
+    const text = element("span", part.statement === undefined ? "around" : "statement", part.text);
+    words.append(text);
+    if (line.parts[number + 1]?.chip !== undefined) keepWithNext(text);
+  });
+  return isItem ? element("p", name, null, [element("span", "bullet", line.bullet), words]) : words;
+}
+
+// A chip must not begin a line: the last word before it and the chip stay together.
+function keepWithNext(text) {
+  const [, head, tail] = text.textContent.match(/^([^]*\s)?(\S{1,30})\s*$/) ?? [];
+  if (tail === undefined) return;
+  text.textContent = head ?? "";
+  text.after(element("span", "together", null, [element("span", text.className, tail)]));
+}
+
+function appendChip(words, chip) {
+  const last = words.lastElementChild;
+  if (last?.classList.contains("together")) last.append(chip);
+  else words.append(chip);
 }
 
 function drawChip(state, id) {

@@ -1,0 +1,74 @@
+"""What stands where nothing was asked or opened yet: what this is, questions to begin with, who is quoted."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from rag.types import Quotation
+from rag.ui import components
+from rag.ui.backend import AnsweringEngine
+from rag.ui.chat import BUILT_IN, ask
+from rag.ui.examples import Suggestions, candidate_questions, choose_examples, speakers
+from rag.ui.service import Service
+from rag.ui.wording import counted, displayable, plain
+
+VOICES_SHOWN = 40
+
+
+def draw_welcome(service: Service) -> None:
+    """Draw the left side of a page without a conversation."""
+    with st.container(key="masthead"):
+        st.title("Ask what was said", anchor=False)
+        st.write(
+            "Answers are made of the sources’ own words. Every sentence carries a citation, and each citation opens "
+            "its source at those words."
+        )
+    with st.container(key="examples"):
+        for number, question in enumerate(suggestions(service).examples):
+            label, key = plain(question), f"example-{number}"
+            st.button(label, key=key, on_click=ask, args=(service, question), type="tertiary", width="stretch")
+
+
+def draw_voices(service: Service) -> None:
+    """Draw the right side of a page where no source is open: who is quoted, to be picked and asked about."""
+    voices = suggestions(service).voices
+    with st.container(key="reading"), st.container(key="voices"):
+        if voices:
+            st.markdown("**Quoted in these sources**")
+            items = [view_voice(name, count) for name, count in voices[:VOICES_SHOWN]]
+            data = {
+                "label": "People who are quoted",
+                "search": "Find a person",
+                "items": items,
+                "opened": None,
+                "inline": True,
+            }
+            components.listing(data, key="voices-list", on_pick=partial(_ask_about, service))
+        st.write("Sources open here when you click a citation.")
+
+
+def view_voice(name: str, count: int) -> dict[str, str]:
+    """Return a person who is quoted as an item of the list."""
+    hint = f"Ask what {displayable(name)} said"
+    return {"id": name, "title": displayable(name), "meta": counted(count, "quotation"), "hint": hint}
+
+
+def _ask_about(service: Service, picked: dict[str, Any]) -> None:
+    ask(service, f"What did {picked['id']} say?")
+
+
+def suggestions(service: Service) -> Suggestions:
+    """Return what the documents suggest to ask; worked out once for each index."""
+    with service.engines.lease() as engine:
+        if service.suggestions.generation != engine.generation:
+            service.suggestions = _suggest(engine, engine.quotations())
+        return service.suggestions
+
+
+def _suggest(engine: AnsweringEngine, quotations: tuple[Quotation, ...]) -> Suggestions:
+    candidates = candidate_questions(engine.documents(), quotations)
+    examples = choose_examples(candidates, lambda question: bool(engine.ask(question, (), BUILT_IN).citations))
+    return Suggestions(engine.generation, examples, tuple(speakers(quotations)))
