@@ -95,11 +95,11 @@ def read_pointer(index: Path) -> Pointer | None:
     path = index / POINTER
     try:
         values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        pointer = Pointer(**values)
+        pointer = Pointer(values["generation"], values["manifest_sha256"], values.get("previous"))
         named = Path(pointer.generation).name == pointer.generation
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise IndexDamagedError(f"{path} cannot be read. Make the index again: {REBUILD}") from error
     if not named:
         raise IndexDamagedError(f"{path} names no generation. Make the index again: {REBUILD}")

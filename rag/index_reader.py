@@ -44,13 +44,12 @@ def open_index(index: Path) -> OpenIndex:
     when a file is missing or altered, or the parts do not belong together.
     """
     while True:
-        generation = find_generation(index)
+        pointer = read_pointer(index)
         try:
-            return _open(generation)
+            return _open(find_generation(index))
         except IndexDamagedError:
-            pointer = read_pointer(index)
-            if pointer is None or pointer.generation == generation.id:
-                raise  # else it was replaced and removed while it was being opened
+            if read_pointer(index) == pointer:
+                raise  # else it was replaced, and removed while it was being opened
 
 
 def check_settings(manifest: Manifest, *, model: str, fingerprint: str, chunk_tokens: int, overlap_tokens: int) -> None:

@@ -1,6 +1,6 @@
 """Building the index: what changed, what must be read and embedded again, and the new generation."""
 
-from rag.indexing.build import build
+from rag.indexing.builder import build
 from rag.indexing.changes import compare_with_sources
 
 __all__ = ["build", "compare_with_sources"]
