@@ -41,8 +41,8 @@ _PATTERNS: dict[AnswerType, re.Pattern[str]] = {
         rf"\b(?:1[0-9]|20)\d\d\b|\b{_MONTH}\b|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\bcentury\b|\b\d\ds\b|\b(?:yesterday|today|tomorrow)\b"
     ),
     AnswerType.NUMBER: re.compile(
-        r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?|billions?|half|third|"
-        r"quarter|percent|once|twice|several|majority|none|zero|one)\b",
+        r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?|billions?|half|thirds?|"
+        r"quarters?|percent|twice|several|majority)\b",
         re.I,
     ),
     AnswerType.DURATION: re.compile(r"\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies)|\d+-\w+)\b", re.I),

@@ -13,7 +13,7 @@ from rag.evidence.scoring import ScoredUnit, UnitScorer
 from rag.evidence.units import Unit
 from rag.text.questions import AnswerType, Question
 from rag.text.names import name_tokens, same_person, strip_title
-from rag.text.words import stem, terms, words
+from rag.text.words import FUNCTION_WORDS, stem, terms, words
 from rag.types import Document, Evidence, Quotation, QuoteKind
 
 MOST_SHOWN = 12
@@ -43,7 +43,7 @@ def find_speaker(phrase: str, quotations: Sequence[Quotation], text_of: Callable
     last by a name spelt nearly so.
     """
     bare = strip_title(phrase)[1] or phrase
-    for wanted in dict.fromkeys((bare, re.split(r"\s+(?:of|from|at|in)\s+", bare)[0])):
+    for wanted in dict.fromkeys((bare, _OF.split(bare)[0])):
         named = [q for q in quotations if q.speaker and _same_name(wanted, q.speaker)]
         if named:
             return _fullest(named), named
@@ -56,8 +56,13 @@ def find_speaker(phrase: str, quotations: Sequence[Quotation], text_of: Callable
     return near, [q for q in quotations if near and q.speaker == near]
 
 
+_OF = re.compile(r"\s+(?:of|from|at|in|to)\s+")
+
+
 def _same_name(wanted: str, speaker: str) -> bool:
-    """Compare without regard to case or titles; every word of the shorter name must stand in the longer."""
+    """Compare without regard to case or titles; a phrase that is more than a name is nobody's name."""
+    if _OF.search(wanted) or (len(wanted.split()) > 1 and any(word.islower() for word in wanted.split()) and not wanted.islower()):
+        return False
     return same_person(name_tokens(wanted.title() if wanted.islower() else wanted), name_tokens(speaker))
 
 
@@ -66,17 +71,34 @@ def _fullest(quotations: Iterable[Quotation]) -> str:
 
 
 def _is_called(phrase: str, quotation: Quotation, text_of: Callable[[str], str]) -> bool:
-    """Say whether the source describes the speaker, where it mentions them, with every content word of `phrase`."""
-    if quotation.speaker_start is None or quotation.speaker_end is None:
+    """Say whether the source describes the speaker, where it mentions them, as `phrase` does.
+
+    What stands in front of an 'of' must stand in the description itself ('critics of the plan' are critics), the rest
+    may stand near. A bare name describes nobody.
+    """
+    if quotation.speaker_start is None or quotation.speaker_end is None or not any(word.islower() for word in _nouns(phrase)):
         return False
     text = text_of(quotation.source)
-    around = text[max(0, quotation.speaker_start - _BEFORE) : quotation.speaker_end + _BEHIND]
-    mention = around if quotation.speaker else text[quotation.speaker_start : quotation.speaker_end]
-    wanted = {stem(word) for word in words(phrase)} - {"the", "a", "an", "of"}
-    return bool(wanted) and wanted <= {stem(word) for word in words(mention)}
+    head, *rest = _OF.split(phrase)
+    mention = text[quotation.speaker_start : quotation.speaker_end]
+    if quotation.speaker:
+        in_front = re.split(r"[.,;:!?”\"]", text[max(0, quotation.speaker_start - _BEFORE) : quotation.speaker_start])[-1]
+        apposition = re.match(r"\s*[,—–(]([^,.;:—–()]{1,80})", text[quotation.speaker_end : quotation.speaker_end + _BEHIND])
+        before_name = re.search(r"((?:[Aa]n?|[Tt]he)\s[^,.;:]{2,60}),\s*$", text[max(0, quotation.speaker_start - _BEHIND) : quotation.speaker_start])
+        mention = " ".join([in_front, *(match.group(1) for match in (apposition, before_name) if match)])
+    near = text[max(0, quotation.speaker_start - _NEARBY) : quotation.sentence_end]
+    return _stems(head) <= _stems(mention) and _stems(" ".join(rest)) <= _stems(near)
 
 
-_BEFORE, _BEHIND = 40, 60
+_BEFORE, _BEHIND, _NEARBY = 60, 90, 400
+
+
+def _nouns(phrase: str) -> list[str]:
+    return [word for word in re.findall(r"[\w’'-]+", phrase) if word.lower() not in FUNCTION_WORDS]
+
+
+def _stems(text: str) -> set[str]:
+    return {stem(word) for word in words(text) if word not in FUNCTION_WORDS}
 
 
 def _near_spelling(wanted: str, speakers: set[str]) -> str | None:
@@ -170,9 +192,11 @@ def _on_topic(question: Question, scored: ScoredUnit, said: Said, documents: dic
     """Say whether a stretch concerns the topic: its names are there, and it is near in words or meaning."""
     if question.according:
         return answerability(scored) >= ANSWER_THRESHOLD
-    if not all(_has_name(name, said, documents[said.unit.source].text) for name in question.names):
+    text = documents[said.unit.source].text
+    if not all(_has_name(name, question.topic, said, text) for name in question.names):
         return False
-    if not all(number in words(said.unit.text + " " + said.unit.before) for number in question.numbers):
+    around = text[max(0, said.unit.start - _NEAR_NUMBER) : said.unit.end + _NEAR_NUMBER]
+    if not all(number in words(around) for number in question.numbers):
         return False
     words_left = [term for term in question.terms if term not in {stem(w) for name in question.names for w in words(name)}]
     if not words_left:
@@ -180,31 +204,35 @@ def _on_topic(question: Question, scored: ScoredUnit, said: Said, documents: dic
     return scored["coverage_with_context"] >= _TOPIC_COVERAGE or scored["similarity"] >= _TOPIC_SIMILARITY
 
 
-def _has_name(name: str, said: Said, text: str) -> bool:
-    """Say whether a name is spoken of: in the stretch; by a pronoun after a sentence with it; just before a report.
+def _has_name(name: str, topic: str, said: Said, text: str) -> bool:
+    """Say whether a name is spoken of: in the stretch, or by a pronoun after a sentence with it.
 
-    Direct speech is held to its own words, a report may lean on what the source said in front of it.
+    A name that the question gives as place or time ('… in Hamburg') may also stand in what leads up to a report.
     """
     wanted = stem(words(name)[-1])
     here = [*words(said.unit.text), *(part for word in words(said.unit.text) for part in word.split("-"))]
     if wanted in {stem(word) for word in here}:
         return True
-    if said.direct:
-        return bool(_PRONOUNS & set(here)) and wanted in set(terms(said.unit.before))
-    return wanted in set(terms(text[max(0, said.unit.start - _LEANS_ON) : said.unit.start]))
+    if _PRONOUNS & set(here) and wanted in set(terms(said.unit.before)):
+        return True
+    circumstance = re.search(rf"\b(?:in|at|on|during|after|before)\s+(?:the\s+)?{re.escape(name)}", topic)
+    leading = text[max(0, said.unit.start - _LEANS_ON) : said.unit.start]
+    return bool(circumstance) and not said.direct and wanted in set(terms(leading))
 
 
 _LEANS_ON = 800
-"""Characters in front of a report in which a name may stand that it speaks of."""
+"""Characters in front of a report in which the circumstances of a question may stand."""
+_NEAR_NUMBER = 200
 
 
 def _as_evidence(said: Said, speaker: str | None, documents: dict[str, Document], score: float) -> Evidence:
     unit = said.unit
+    end = unit.list_span[1] if unit.introduces_list and unit.list_span else unit.end
     return Evidence(
         source=unit.source,
         start=unit.start,
-        end=unit.end,
-        text=documents[unit.source].text[unit.start : unit.end],
+        end=end,
+        text=documents[unit.source].text[unit.start : end],
         score=score,
         speaker=said.speaker or speaker,
         title=unit.title,

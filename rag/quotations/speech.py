@@ -29,7 +29,7 @@ _REPORTING = (
 ).split()
 _JUDGING = (
     "call describe characterize characterise criticize criticise praise blame accuse dismiss denounce condemn "
-    "defend deny downplay mock ridicule applaud welcome hail dub label portray liken compare reject deride slam express"
+    "defend deny downplay mock ridicule applaud welcome hail dub label portray liken compare reject deride slam express disparage belittle"
 ).split()
 _OPINION = "believe think consider deem regard feel suspect expect hope fear doubt view".split()
 
@@ -67,6 +67,7 @@ _NEGATION = re.compile(
 _FINITE_BASE_AFTER = re.compile(
     r"(?:\b(?:they|we|i|you|who|did|does|do|will|would|also|often|and|continues? to|continued to|\w+[^s\W]s)|[’']ll)\s+(?:\w+ly\s+)?$", re.I
 )
+_PURPOSE = re.compile(r"\b(?:opportunity|occasion|chance|moment|time|went on|continued|continues|sought|began|used \w+) to\s+$", re.I)
 _NOUN_FORMS = frozenset(
     "remarks views claims reports comments posts notes answers replies tweets calls states hopes fears doubts suspects "
     "labels praises blames warnings criticises jokes says".split()
@@ -86,6 +87,8 @@ def is_finite(text: str, start: int, end: int) -> bool:
     if form in _NOUN_FORMS:
         return bool(_VERB_POSITION.search(before))
     if form == SPEECH_VERBS[form] and form != "put":
+        if form in JUDGING and _PURPOSE.search(before):
+            return True
         return bool(_FINITE_BASE_AFTER.search(before))
     if form.endswith("ing"):
         return not _GERUND_AFTER.search(before)

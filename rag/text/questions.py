@@ -89,7 +89,7 @@ _SOURCES = (
 )
 _DID_SAY = re.compile(
     rf"^(?P<lead>.*?)\b(?:did|does|do|has|have|had)\s+(?P<who>(?:(?!\bto\b)[^?,])+?)\s+(?:(?:ever|also|actually|really|exactly|once|"
-    rf"publicly|later|have to|had to)\s+)*(?P<verb>{_SPEAK}|said|told|written|called|described|mentioned|claimed|stated)\b(?P<rest>.*)$",
+    rf"publicly|later|have to|had to)\s+)*(?P<verb>(?-i:{_SPEAK}|said|told|written|called|described|mentioned|claimed|stated))\b(?P<rest>.*)$",
     re.I | re.S,
 )
 _ACCORDING = re.compile(r"[,\s]*\baccording to (?P<who>[^,?]+)[,?]?\s*", re.I)
@@ -185,7 +185,7 @@ def _said(text: str) -> Question | None:
         match = pattern.match(text)
         if match and not _is_sources(match.group("who")) and len(match.group("who").split()) <= _LONGEST_SPEAKER:
             verb = match.groupdict().get("verb") or ""
-            topic = _clean(match.group("rest") or "")
+            topic = " ".join(part for part in (_content(match.groupdict().get("lead") or ""), _clean(match.group("rest") or "")) if part)
             opinion = pattern is _VIEW_OF or verb.lower() in _OPINION_VERBS
             if _is_speaker(match.group("who")) and not (verb.lower() == "see" and not topic):
                 return Question(text, QuestionKind.SAID, _answer_type(text), match.group("who").strip(), topic, opinion)
@@ -216,7 +216,7 @@ def _by_form(text: str) -> Question:
     elif _COMPARE.search(text) and re.search(rf"{_SOURCES}|\bthey\b|\bsides\b|\bviews\b", text, re.I):
         kind = QuestionKind.COMPARE
         topic = _content(re.sub(_SOURCES, " ", _COMPARE.sub(" ", text), flags=re.I))
-    elif who_is and find_mentions(f"of {who_is.group('rest')}") and len(who_is.group("rest").split()) <= _LONGEST_NAME:
+    elif who_is and _is_name(who_is.group("rest")):
         kind = QuestionKind.WHO_IS
     elif _LIST.search(text) and _answer_type(text) not in {AnswerType.TIME, AnswerType.PLACE, AnswerType.REASON}:
         kind = QuestionKind.LIST
@@ -224,6 +224,12 @@ def _by_form(text: str) -> Question:
 
 
 _LONGEST_NAME = 4
+
+
+def _is_name(phrase: str) -> bool:
+    """Say whether a phrase is nothing but a name, in whatever case it was typed."""
+    spoken = words(phrase)
+    return 0 < len(spoken) <= _LONGEST_NAME and not any(word in FUNCTION_WORDS for word in spoken)
 
 
 def as_fact(question: Question) -> Question:
