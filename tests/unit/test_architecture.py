@@ -18,15 +18,13 @@ LONGEST_MODULE = 400
 LONGEST_FUNCTION = 50
 
 VALUES = frozenset({"types", "errors", "text"})
-BUILDERS = frozenset({"indexing", "retrieval", "answering", "conversation"})
+BUILDERS = frozenset({"indexing", "retrieval", "answering", "auditing", "conversation"})
 SURFACES = frozenset({"cli", "evaluation", "ui"})
 SURFACES_MAY_IMPORT = VALUES | {"engine", "config", "evaluation"}
 UPPER = BUILDERS | SURFACES | {"engine", "config"}
 LEAVES_OF_A_LEAF: dict[str, frozenset[str]] = {
     # The extractive provider is a language model that reads its evidence out of the prompt, as every other one does.
     "models": frozenset({"prompts"}),
-    # Evidence is sought for a question as `questions` reads it: the one takes the other's value.
-    "evidence": frozenset({"questions"}),
     # The reader of an index and the keeper of its generations are the two halves of one format on disk.
     "index_reader": frozenset({"generations", "catalog", "vector_store", "lexical"}),
 }
