@@ -24,7 +24,7 @@ if find_spec("xllamacpp") is None:
 if SMOLLM2.name not in installed_weights(Path("nowhere")):
     pytest.skip(f"the small model is not installed ({SMOLLM2.install})", allow_module_level=True)
 
-from rag.models import local
+from rag.models import llama
 from rag.models.local import LocalChatModel
 
 QUESTION = [SystemMessage("You are a helpful assistant."), HumanMessage("What is the capital of France?")]
@@ -41,7 +41,7 @@ def small_model(max_tokens: int = 24) -> LocalChatModel:
 def loaded() -> Iterator[None]:
     small_model().load()
     yield
-    assert list(local._loaded) == [small_model().model_path]  # one model, however often it was created
+    assert list(llama._loaded) == [small_model().model_path]  # one model, however often it was created
 
 
 def test_it_answers_through_its_own_chat_template() -> None:
@@ -142,7 +142,7 @@ def test_a_damaged_file_is_an_error_in_words(tmp_path: Path) -> None:
 
 
 def test_no_port_is_opened_and_the_socket_is_private() -> None:
-    model = local._load(small_model().model_path)
+    model = llama.load(small_model().model_path)
 
     assert model.server.listening_address == f"unix://{model.folder / 'socket.sock'}"
     assert model.folder.stat().st_mode & 0o077 == 0
