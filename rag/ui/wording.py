@@ -97,7 +97,8 @@ def citation_line(citation: Citation) -> str:
     where = ", ".join(filter(None, (citation.author, citation.title, date_in_words(citation.date))))
     page = f", page {citation.page}" if citation.page is not None else ""
     quote = " ".join(citation.quote.split())
-    return f"[{citation.id}] “{quote}” — {where}{page} ({citation.source}, characters {citation.start}–{citation.end})"
+    quoted = quote if set(quote) & set("“”\"") else f"“{quote}”"
+    return f"[{citation.id}] {quoted} — {where}{page} ({citation.source}, characters {citation.start}–{citation.end})"
 
 
 def answer_with_sources(answer: Answer) -> str:
