@@ -46,6 +46,8 @@ SCRIPTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "hill": ("According to Fiona Hill", HILL),
 }
 """What a word in the question brings: the line that leads to the quotations, and these."""
+CHANGED: tuple[str, ...] = ()
+"""Sources that `index_status` says have changed."""
 
 
 def read_seeds(folder: Path) -> tuple[Document, ...]:
@@ -74,7 +76,6 @@ class ScriptedEngine:
     texts: tuple[Document, ...]
     generation: str = "g1"
     gate: threading.Event | None = None
-    changed: tuple[str, ...] = ()
     asked: list[tuple[str, tuple[str, ...], str | None]] = field(default_factory=list)
     closed: bool = False
 
@@ -192,7 +193,7 @@ class ScriptedEngine:
 
     def index_status(self) -> IndexStatus:
         built = "2026-11-22T00:18:00+00:00"
-        return IndexStatus(self.generation, built, len(self.texts), 63, "all-MiniLM-L6-v2", (), self.changed, ())
+        return IndexStatus(self.generation, built, len(self.texts), 63, "all-MiniLM-L6-v2", (), CHANGED, ())
 
     def close(self) -> None:
         self.closed = True

@@ -228,11 +228,14 @@ def test_the_models_offered_begin_with_the_one_that_is_set(place: ScriptedBacken
     assert service.models() == ("openai:gpt", "extractive", "local:smollm2")
 
 
-def test_the_index_is_compared_with_the_sources_now_and_then_only(service: Service, place: ScriptedBackend) -> None:
+def test_the_index_is_compared_with_the_sources_now_and_then_only(
+    service: Service, place: ScriptedBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
     opened = place.engines[0]
     assert service.index_status(opened).stale is False
-    opened.changed = ("a.txt",)
+    monkeypatch.setattr("tests.engine_double.CHANGED", ("a.txt",))
     assert service.index_status(opened).stale is False
     service.start_build(rebuild=True).wait(SECONDS)
     with service.engines.lease() as engine_now:
-        assert service.index_status(engine_now).generation == "g2"
+        status = service.index_status(engine_now)
+    assert (status.generation, status.changed) == ("g2", ("a.txt",))
