@@ -66,3 +66,14 @@ def repository() -> Path:
 def seeds(repository: Path) -> Path:
     """The folder of the bundled articles."""
     return repository / "seeds"
+
+
+@pytest.fixture(scope="session")
+def encoders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundled embedding model as an index keeps it (`<index>/encoders`), prepared once for all tests."""
+    from rag.config import BUNDLED_EMBEDDING_MODEL
+    from rag.embedding import load_embedder
+
+    folder = tmp_path_factory.mktemp("encoders")
+    load_embedder(BUNDLED_EMBEDDING_MODEL, folder)
+    return folder

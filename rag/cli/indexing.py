@@ -34,7 +34,7 @@ def index(settings: Settings, *, paths: tuple[Path, ...], rebuild: bool, as_json
     if as_json:
         print_json(report.to_dict())
     else:
-        click.echo(describe(report))
+        click.echo("\n".join([describe(report), *map(one_line, report.notes)]))
         for skipped in report.skipped:
             click.echo(f"Skipped {one_line(skipped.source)}: {one_line(skipped.reason)}", err=True)
 
