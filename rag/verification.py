@@ -1,8 +1,8 @@
 """Whether a statement may be shown: its own words in the source, or a paraphrase that the cited text supports.
 
 A first, strict check of paraphrases, by what can be counted: every quotation, number and name of the statement must
-stand in the cited text, what is said to be somebody's words must be theirs, a negation must be there on both sides or
-on neither, and enough of the content words must come from the cited text.
+stand in the cited text, what is said to be somebody's words must be theirs, what one side denies the other may not
+assert, and enough of the content words must come from one sentence of the cited text and the headings over it.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from dataclasses import dataclass
 
 from rag.text.names import find_mentions, name_tokens, same_person
 from rag.text.normalise import normalise, normalise_with_origins
-from rag.text.sentences import quotation_spans
-from rag.text.words import terms, words
+from rag.text.sentences import quotation_spans, quotation_units
+from rag.text.words import FUNCTION_WORDS, stem, terms, words
 from rag.types import Evidence, Verdict
 
-SUPPORT_THRESHOLD = 0.6
-"""Share of a paraphrase's content stems that the cited text must hold."""
+SUPPORT_THRESHOLD = 0.7
+"""Share of a paraphrase's content stems that one sentence of the cited text must hold, speaker and heading included."""
 
 _NEGATIONS = frozenset("not no never neither nor none nobody nothing without cannot refused denied declined lacks lack".split())
-_CONTRACTED = re.compile(r"\b\w+n['’]t\b", re.I)
+_CONTRACTED = re.compile(r"\w+n['’]t", re.I)
 _NUMBER = re.compile(r"\d[\d,.]*")
 _OUTER = "\"'“”‘’«» "
 _ENDS = " .,;:!?"
@@ -81,14 +81,15 @@ def _whole_words(text: str, start: int, end: int) -> bool:
 def _objection(text: str, cited: Sequence[Evidence]) -> str | None:
     """Return why a paraphrase may not be shown, None where nothing speaks against it."""
     body = "\n".join(piece.text for piece in cited)
+    best = max((sentence for piece in cited for sentence in _sentences(piece)), key=lambda each: _share(text, each))
     known = "\n".join([body, *(f"{piece.title} {piece.date or ''} {piece.speaker or ''} {piece.heading}" for piece in cited)])
     return (
         altered_quotation(text, body)
         or _foreign_number(text, known)
         or _foreign_name(text, known)
         or _wrong_speaker(text, cited)
-        or _turned_negation(text, body)
-        or _too_far(text, known)
+        or _turned_negation(text, best)
+        or (None if _share(text, best) >= SUPPORT_THRESHOLD else "too little of it stands in one sentence of the cited text")
     )
 
 
@@ -131,22 +132,38 @@ def _wrong_speaker(text: str, cited: Sequence[Evidence]) -> str | None:
     return f"the cited text gives these words to {speakers[0]}, not to {named.name}"
 
 
-def _negations(text: str) -> int:
-    return sum(word in _NEGATIONS for word in words(text)) + len(_CONTRACTED.findall(text))
+def _sentences(piece: Evidence) -> list[str]:
+    """Return the sentences of a piece (those that share quotation marks as one), each with speaker and heading."""
+    front = f"{piece.speaker or ''} {piece.heading}"
+    spans = quotation_units(piece.text) if not piece.text.count("\n") else [(0, len(piece.text))]
+    return [f"{front}\n{piece.text[start:end]}" for start, end in spans]
 
 
-def _turned_negation(text: str, body: str) -> str | None:
-    if _negations(text) and not _negations(body):
+def _share(text: str, source: str) -> float:
+    """Return the share of the content stems of `text` that stand in `source`; 1 where it has none."""
+    wanted = set(terms(text))
+    return len(wanted & set(terms(source))) / len(wanted) if wanted else 1.0
+
+
+def _denied(text: str) -> set[str]:
+    """Return the stems that are denied: the first content word behind each negation, adverbs passed over."""
+    spoken = words(text)
+    denied = set()
+    for number, word in enumerate(spoken):
+        if word in _NEGATIONS or _CONTRACTED.fullmatch(word):
+            follows = (w for w in spoken[number + 1 : number + _REACH] if w not in FUNCTION_WORDS and not w.endswith("ly"))
+            denied.update(stem(each) for each in list(follows)[:1])
+    return denied
+
+
+_REACH = 6
+
+
+def _turned_negation(text: str, source: str) -> str | None:
+    """Object when one side denies what the other asserts."""
+    ours, theirs = _denied(text), _denied(source)
+    if (ours - theirs) & set(terms(source)):
         return "it denies something that the cited text does not deny"
-    if _negations(body) and not _negations(text) and len(terms(body)) <= _SHORT_BODY:
+    if (theirs - ours) & set(terms(text)):
         return "it leaves out a negation of the cited text"
     return None
-
-
-_SHORT_BODY = 25
-
-
-def _too_far(text: str, known: str) -> str | None:
-    wanted = set(terms(text))
-    share = len(wanted & set(terms(known))) / len(wanted) if wanted else 0.0
-    return None if share >= SUPPORT_THRESHOLD else "too little of it stands in the cited text"

@@ -49,14 +49,8 @@ class Writer:
         for stretch in _STRETCH.finditer(self.model_text, at):
             yield from self._stretch(stretch)
             at = stretch.end()
-        self._uncited(at)
-
-    def _uncited(self, at: int) -> None:
-        """Drop what stands behind the last citation; the words of refusal are not counted."""
-        rest = self.model_text[at:]
-        if rest.strip() and NO_ANSWER not in rest:
-            for start, end in sentence_spans(self.model_text, at):
-                self._drop(start, end, Check(Verdict.UNSUPPORTED, "it cites nothing"))
+        if NO_ANSWER not in self.model_text[at:]:
+            yield from self._sentences(at, len(self.model_text), [], "", paragraph=False)
 
     def _stretch(self, stretch: re.Match[str]) -> Iterator[AnswerEvent]:
         numbers = [int(number) for number in CITATION.findall(stretch.group("marks"))]
@@ -67,19 +61,38 @@ class Writer:
         if whole.verdict is Verdict.VERBATIM:
             yield self._quote(whole, cited)
             return
-        for start, end in sentence_spans(self.model_text, stretch.start("body"), stretch.end("body")):
-            sentence = _BULLET.sub("", self.model_text[start:end])
-            if end == stretch.end("body").__index__() and stretch.group("stop") and sentence[-1:] not in ".!?":
-                sentence += stretch.group("stop")
-            check = check_statement(sentence, cited)
+        yield from self._sentences(stretch.start("body"), stretch.end("body"), cited, stretch.group("stop"), paragraph=paragraph)
+
+    def _sentences(self, start: int, end: int, cited: list[Evidence], stop: str, *, paragraph: bool) -> Iterator[AnswerEvent]:
+        """Check what was written in `start:end` sentence by sentence; `stop` is a full stop behind the citation."""
+        for sentence_start, sentence_end in sentence_spans(self.model_text, start, end):
+            sentence = _BULLET.sub("", self.model_text[sentence_start:sentence_end])
+            if sentence_end == end and stop and sentence[-1:] not in ".!?":
+                sentence += stop
+            check, rests_on = self._check(sentence, cited)
             if check.verdict is Verdict.UNSUPPORTED:
-                self._drop(start, end, check)
+                self._drop(sentence_start, sentence_end, check)
             elif check.verdict is Verdict.VERBATIM:
-                yield self._quote(check, cited)
+                yield self._quote(check, rests_on)
             else:
-                places = [(Place(piece, piece.start, piece.end), self._document(piece.source)) for piece in cited]
+                places = [(Place(piece, piece.start, piece.end), self._document(piece.source)) for piece in rests_on]
                 yield self._composer.say(sentence, check.verdict, places, paragraph)
             paragraph = False
+
+    def _check(self, sentence: str, cited: list[Evidence]) -> tuple[Check, list[Evidence]]:
+        """Check a sentence against what it cites; where that is nothing or fails, against each piece by itself.
+
+        What a model says of its own sources is not relied on: a sentence that another piece supports is shown with
+        that piece as its citation.
+        """
+        check = check_statement(sentence, cited)
+        if check.verdict is not Verdict.UNSUPPORTED:
+            return check, cited
+        for piece in self._evidence:
+            other = check_statement(sentence, [piece])
+            if other.verdict is not Verdict.UNSUPPORTED:
+                return other, [piece]
+        return check, cited
 
     def _quote(self, check: Check, cited: list[Evidence]) -> AnswerEvent:
         piece = cited[check.evidence]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rag.evidence.scoring import ScoredUnit
 from rag.evidence.units import Unit
 from rag.text.words import terms
-from rag.types import Evidence, Quotation
+from rag.types import Evidence, Quotation, QuoteKind
 
 SAME = 0.8
 """Share of common content stems over which two pieces of evidence say the same."""
@@ -44,11 +44,12 @@ def as_evidence(scored: ScoredUnit, quotations: Iterable[Quotation] = (), whole_
 
 
 def speaker_of(unit: Unit, quotations: Iterable[Quotation]) -> str | None:
-    """Return who speaks in a unit, where it is one person and the source names them."""
+    """Return whose words a unit is, where it is one person and the source names them: speech, or 'according to'."""
     names = {
         quotation.speaker
         for quotation in quotations
         if quotation.source == unit.source and quotation.sentence_start <= unit.start and unit.end <= quotation.sentence_end
+        if quotation.kind is QuoteKind.DIRECT or quotation.verb in {None, "according to"}
     }
     return names.pop() if len(names) == 1 else None
 

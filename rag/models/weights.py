@@ -17,8 +17,6 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from filelock import FileLock
-
 from rag.errors import LanguageModelError, ModelNotInstalledError
 
 _READ_SIZE = 4 * 1024 * 1024
@@ -99,6 +97,8 @@ def ensure_weights(weights: LocalWeights, folder: Path, progress: Callable[[int,
     if len(files) == 1:
         _check_piece(files[0], weights)
         return files[0]
+    from filelock import FileLock
+
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / f"{weights.file_name}.lock"):

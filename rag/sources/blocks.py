@@ -22,6 +22,7 @@ _FENCE = re.compile(r"(`{3,}|~{3,})")
 _BULLET = re.compile(r"[-*+–⁃∙·➤►✓✔][ \t\u00a0]+(?=\S)|[•‣◦▪▫●○■□◆][ \t\u00a0]*(?=\S)")
 _NUMBER = re.compile(r"(?:\(?\d{1,3}[.)]|[a-zA-Z]\)|\((?:[a-z]|[ivx]{1,4})\))[ \t\u00a0]+(?=\S)")
 _QUOTED = re.compile(r"(?:>[ \t]?)+(?=\S)")
+_RULE = re.compile(r"[-–—―_*=~·•.#+|^<>/\s\u00a0]+")
 _REFERENCE = re.compile(r"\[[^\]^][^\]]*\]:[ \t]+\S+$|\[[^\]^][^\]]*\]:[ \t]+\S+[ \t]+[\"'(].*$")
 _ENDS = ".!?:;…"
 _CLOSERS = "\"'”’»)]*_"
@@ -35,11 +36,12 @@ def layout(text: str, *, markdown: bool) -> list[Block]:
     """Return the blocks of `text` in order: every line that is not blank lies in one, or is the marker of one.
 
     Kinds are HEADING (marked ones only), PARAGRAPH, LIST_ITEM, TABLE_ROW, CODE; META for front matter; FURNITURE
-    for lines without a letter or digit, comments and link definitions. In Markdown the lines of a paragraph belong
+    for rules, comments and link definitions. In Markdown the lines of a paragraph belong
     together; in plain text only where the text is wrapped at a column.
     """
     lines = split_lines(text)
-    return _Parser(text, lines, markdown, table_rows(lines), None if markdown else _wrap_width(lines)).parse()
+    width = None if markdown else _wrap_width(lines)
+    return _Parser(text, lines, markdown, table_rows(lines), width, text.rfind("-->")).parse()
 
 
 def _wrap_width(lines: list[Line]) -> int | None:
@@ -64,6 +66,8 @@ class _Parser:
     rows: frozenset[int]
     """Indices of the lines that are rows of tables."""
     width: int | None
+    last_comment_end: int
+    """Where the last `-->` stands, -1 where there is none."""
     blocks: list[Block] = field(default_factory=list)
     indents: list[int] = field(default_factory=list)
     """Indentations of the list items that the next one may lie under."""
@@ -102,14 +106,14 @@ class _Parser:
             return self._fence(at)
         if line.text.startswith("<!--"):
             return self._comment(at)
-        if match := _ATX.match(line.text):
+        if (match := _ATX.match(line.text)) and (self.markdown or (line.gap and not line.text.endswith("."))):
             start = line.start + match.start(2)
             self._add(BlockKind.HEADING, start, start + len(match.group(2)), len(match.group(1)))
             return at + 1
         if at in self.rows:
             self._add(BlockKind.TABLE_ROW, line.start, line.end)
             return at + 1
-        if not any(map(str.isalnum, line.text)) or (self.markdown and _REFERENCE.match(line.text)):
+        if _RULE.fullmatch(line.text) or (self.markdown and _REFERENCE.match(line.text)):
             self._add(BlockKind.FURNITURE, line.start, line.end)
             return at + 1
         if level := self._underlined(at):
@@ -134,11 +138,11 @@ class _Parser:
         return close + 1
 
     def _comment(self, at: int) -> int:
+        """Add an HTML comment; one that is never closed is a line."""
         close = at
-        while close < len(self.lines) - 1 and "-->" not in self.lines[close].text:
-            close += 1
-        if "-->" not in self.lines[close].text:
-            close = at
+        if self.lines[at].start <= self.last_comment_end:
+            while "-->" not in self.lines[close].text:
+                close += 1
         self._add(BlockKind.FURNITURE, self.lines[at].start, self.lines[close].end)
         return close + 1
 
@@ -184,9 +188,9 @@ class _Parser:
 
     def _begins_block(self, at: int) -> bool:
         text = self.lines[at].text
-        if _FENCE.match(text) or _ATX.match(text) or text.startswith("<!--") or at in self.rows:
+        if _FENCE.match(text) or (self.markdown and _ATX.match(text)) or text.startswith("<!--") or at in self.rows:
             return True
-        return bool(_BULLET.match(text) or _NUMBER.match(text)) or not any(map(str.isalnum, text))
+        return bool(_BULLET.match(text) or _NUMBER.match(text) or _RULE.fullmatch(text))
 
     def _paragraph(self, at: int) -> int:
         """Add a paragraph with the lines that go on with it."""

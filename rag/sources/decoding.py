@@ -32,6 +32,7 @@ _CONTROL_SHARE = 0.01
 """More control characters than this, and a file is no text."""
 _ACCENT_SHARE = 0.1
 """Western European languages have fewer accented letters than this; what has more is another alphabet."""
+_NUL_SHARE = 0.6
 _SAVE_AS_UTF8 = "open it in an editor and save it as UTF-8, or remove it"
 
 
@@ -58,6 +59,9 @@ def decode(data: bytes) -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _decode_marked(data, encoding)
+    unmarked = _unmarked_utf16(data)
+    if unmarked:
+        return _decode_marked(data, unmarked)
     if b"\0" in data:
         raise SourceError(f"holds NUL bytes, so it is not plain text: {_SAVE_AS_UTF8}.")
     try:
@@ -65,6 +69,17 @@ def decode(data: bytes) -> str:
     except UnicodeDecodeError as error:
         _refuse_broken_utf8(data, error)
         return _decode_by_guess(data)
+
+
+def _unmarked_utf16(data: bytes) -> str | None:
+    """Return the UTF-16 encoding of mostly Latin text without a mark: every other byte is a NUL, None for the rest."""
+    half = len(data) // 2
+    if len(data) % 2 or not half:
+        return None
+    low, high = data[::2].count(0) / half, data[1::2].count(0) / half
+    if high > _NUL_SHARE and not low:
+        return "utf-16-le"
+    return "utf-16-be" if low > _NUL_SHARE and not high else None
 
 
 def _decode_marked(data: bytes, encoding: str) -> str:

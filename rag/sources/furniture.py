@@ -91,9 +91,9 @@ class _Page:
         return len(self.blocks)
 
     def _begins_article(self, at: int) -> bool:
-        """Say whether a long paragraph stands here, or two together, or a line that introduces a list."""
+        """Say whether a long paragraph stands here, two together, code, a table or an introduced list."""
         length = self._prose_length(at)
-        if length >= _LONG_PROSE:
+        if length >= _LONG_PROSE or self.blocks[at].kind in {BlockKind.CODE, BlockKind.TABLE_ROW}:
             return True
         if at + 1 >= len(self.blocks):
             return False

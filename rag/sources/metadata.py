@@ -29,6 +29,7 @@ _PARAGRAPHS_BEFORE_BYLINE = 1
 _FEWEST_DIARY_DATES = 2
 _LINE_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.HEADING})
 _INLINE = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|(\*\*|__|\*|`)(?=\S)|(?<=\S)(\*\*|__|\*|`)")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def read_metadata(text: str, blocks: list[Block], fallback_title: str) -> tuple[
 
 def plain(line: str) -> str:
     """Return a line of Markdown without emphasis and link targets, on one line."""
-    return " ".join(_INLINE.sub(lambda match: match.group(1) or "", line).split())
+    return " ".join(_ESCAPE.sub(r"\1", _INLINE.sub(lambda match: match.group(1) or "", line)).split())
 
 
 def _read_zone(text: str, blocks: list[Block]) -> _Zone:
@@ -82,7 +83,7 @@ def _read_zone(text: str, blocks: list[Block]) -> _Zone:
         elif block.kind is BlockKind.HEADING:
             if title is not None or paragraphs:
                 break
-            title = at if _story_follows(blocks, at) else None
+            title = at if _heads_all(blocks, at) and _story_follows(blocks, at) else None
         elif block.kind is not BlockKind.PARAGRAPH:
             break
         elif found := parse_header_line(line) or parse_line(line, has_title=title is not None):
@@ -115,9 +116,16 @@ def _split_title(line: str) -> tuple[str, str | None]:
 
 def _is_title(line: str) -> bool:
     """Say whether the first line of a text that is not a date or byline is its title."""
-    if len(line) > _LONGEST_TITLE or "\n" in line or line.endswith((".", ":", ";", ",")):
+    if len(line) > _LONGEST_TITLE or "\n" in line or line.endswith((".", ":", ";", ",")) or line[0] in "<{[|#@/\\":
         return False
     return could_be_heading(line) or not ends_sentence(line)
+
+
+def _heads_all(blocks: list[Block], at: int) -> bool:
+    """Say whether a marked heading is the document's: of the first level, or the only one of the highest."""
+    level = blocks[at].level
+    others = (block for index, block in enumerate(blocks) if index != at and block.kind is BlockKind.HEADING)
+    return level == 1 or not any(other.level <= level for other in others)
 
 
 def _story_follows(blocks: list[Block], at: int) -> bool:
@@ -127,6 +135,8 @@ def _story_follows(blocks: list[Block], at: int) -> bool:
 def _short_title(text: str, story: list[Block]) -> str:
     """Return the first sentence of the story, cut at a word with an ellipsis where it is too long."""
     for block in story:
+        if block.kind in {BlockKind.CODE, BlockKind.TABLE_ROW}:
+            continue
         for start, end in sentence_spans(text, block.start, block.end):
             sentence = plain(text[start:end])
             if any(map(str.isalpha, sentence)):

@@ -9,7 +9,7 @@ from rag.text.words import FUNCTION_WORDS
 
 _WORD = re.compile(r"[^\W_]+(?:[.’'-][^\W_]+)*")
 _CLOSERS = " \"'”’»)]*_"
-_TERMINAL = (".", "!", "?", "…", ":", ";", ",")
+_OPENERS = " \"'“‘«([*_¿¡"
 _TEASER_ENDS = ("...", "…", "[…]", "[...]", "more", "»", "→")
 _LONGEST_HEADING = 120
 _MOST_HEADING_WORDS = 18
@@ -34,7 +34,8 @@ def could_be_heading(text: str) -> bool:
         return False
     if text.rstrip(_CLOSERS).endswith((".", ",", ":", ";", "…")) or not any(map(str.isalpha, text)):
         return False
-    return not words[0][0].islower() and len(sentence_spans(text)) == 1
+    first = text.lstrip(_OPENERS)[:1]
+    return first.isalnum() and not first.islower() and len(sentence_spans(text)) == 1
 
 
 def is_title_like(text: str) -> bool:

@@ -25,7 +25,7 @@ _OPENERS = r"""
 (?:more )?from (?:the|our) (?:web|partners|archives?|around the web)|around the web|sponsored (?:content|links)
 (?:leave|post|write|add|submit) (?:a|your) (?:comment|reply|response)(?: cancel reply)?
 join the (?:conversation|discussion)|\d+ thoughts? on [“"'‘].*
-(?:\d[\d,.]* |no )?(?:comments?|responses?|replies)(?: \(?\d+\)?)?(?: on [“"'‘].*)?
+comments(?: \(?\d[\d,.]*\)?)?|(?:\d[\d,.]*|no) (?:comments?|responses?|replies)(?: on [“"'‘].*| to [“"'‘].*)?
 """
 
 _CERTAIN = r"""
@@ -64,7 +64,7 @@ privacy(?: policy)?|terms(?: of (?:use|service))?|terms (?:and|&) conditions|coo
 news|sports?|politics|business|opinion|world|u\.?s\.?|entertainment|technology|tech|science|health|lifestyle
 culture|travel|videos?|loading\.*…?|previous|next|prev|back|forward|more|all|archives?|categories|tags|uncategorized
 blog|shop|cart|permalink
-\d{1,3}|listen to this (?:article|story).*|(?:read|load|show|view|see) (?:more|all)(?: {listed})?
+listen to this (?:article|story).*|(?:read|load|show|view|see) (?:more|all)(?: {listed})?
 please enter your\b.*|enter your (?:e-?mail|name)\b.*|notify me\b.*
 turn on notifications.*|(?:please )?enable javascript.*
 (?:we|this (?:web)?site|our (?:web)?site) uses? cookies\b.*|by (?:continuing|clicking|using|browsing)\b.*\bcookies?\b.*

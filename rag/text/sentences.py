@@ -24,7 +24,8 @@ _TITLES = frozenset(
 )
 _SENTENCE_OPENERS = frozenset(
     "the a an this that these those he she it they we you i in on at by for from but and or if when while as after "
-    "before since although though however there here his her its their our my what who how why where yet so then".split()
+    "before since although though however there here his her its their our my what who how why where yet so "
+    "then".split()
 )
 _BEFORE_NUMBERS = frozenset("no nos fig figs eq vol p pp ch sec art para".split())
 _BEFORE_WORD = frozenset("\"'“‘«([")

@@ -195,7 +195,7 @@ function drawDropped(dropped) {
 
 function drawFold(fold, label, content, count) {
   fold.hidden = count === 0;
-  fold.replaceChildren(element("summary", "", `${label} (${count})`), content);
+  fold.replaceChildren(...(count ? [element("summary", "", `${label} (${count})`), content] : []));
 }
 
 function drawActions(state, place, data) {
