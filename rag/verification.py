@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from rag.text.names import find_mentions, name_tokens, same_person
 from rag.text.normalise import normalise, normalise_with_origins
-from rag.text.sentences import quotation_spans, quotation_units
+from rag.text.sentences import quotation_spans, sentence_spans
 from rag.text.words import FUNCTION_WORDS, stem, terms, words
 from rag.types import Evidence, Verdict
 
@@ -133,9 +133,9 @@ def _wrong_speaker(text: str, cited: Sequence[Evidence]) -> str | None:
 
 
 def _sentences(piece: Evidence) -> list[str]:
-    """Return the sentences of a piece (those that share quotation marks as one), each with speaker and heading."""
+    """Return the sentences of a piece (a list as one), each with speaker and heading."""
     front = f"{piece.speaker or ''} {piece.heading}"
-    spans = quotation_units(piece.text) if not piece.text.count("\n") else [(0, len(piece.text))]
+    spans = sentence_spans(piece.text) if "\n" not in piece.text else [(0, len(piece.text))]
     return [f"{front}\n{piece.text[start:end]}" for start, end in spans]
 
 

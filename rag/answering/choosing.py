@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from rag.evidence import (
     Choice,
@@ -22,7 +23,7 @@ from rag.answering.library import Library
 from rag.text.questions import Question, QuestionKind, as_fact, parse_question
 from rag.text.names import find_mentions
 from rag.text.words import words
-from rag.types import Document, Hit
+from rag.types import Document, Evidence, Hit
 
 Search = Callable[[str, int], list[Hit]]
 """From a question and a number to that many passages, best first."""
@@ -32,6 +33,10 @@ _WIDE = 30
 _PART = re.compile(
     r"(?:\?\s+|,?\s+and\s+(?:also\s+)?)(?=(?:what|who|when|where|why|how|which|did|does|do|is|are|was|were)\b(?!\s+and\b))", re.I
 )
+
+
+_DENIES = re.compile(r"\b(?:not|never|no longer)\b|n[’']t\b", re.I)
+_INSTEAD = re.compile(r"(?:It|They|He|She|This|That) (?:is|are|was|were)\b(?! not)|(?:Instead|Rather)\b")
 
 
 def split_parts(question: str) -> list[str]:
@@ -104,7 +109,18 @@ class Chooser:
     def _facts(self, question: Question, hits: Sequence[Hit], reason: str | None = None) -> Choice:
         scored = self._library.scorer.score(question, self._units_in(hits))
         choice = choose_facts(question, scored, self._library.quotations(), self._text, self._library.weight)
-        return choice if choice.evidence or not reason else Choice(reason=reason)
+        if not choice.evidence and reason:
+            return Choice(reason=reason)
+        return replace(choice, evidence=tuple(self._completed(piece) for piece in choice.evidence))
+
+    def _completed(self, piece: Evidence) -> Evidence:
+        """Return a piece that denies something together with the sentence that says what is so instead."""
+        if not _DENIES.search(piece.text):
+            return piece
+        following = next((unit for unit in self._library.units(piece.source) if unit.start >= piece.end), None)
+        if following is None or following.heading != piece.heading or not _INSTEAD.match(following.text):
+            return piece
+        return replace(piece, end=following.end, text=self._text(piece.source)[piece.start : following.end])
 
     def _text(self, source: str) -> str:
         return self._library.document(source).text

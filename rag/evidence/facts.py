@@ -69,9 +69,13 @@ def choose_facts(
 
 def _may_answer(question: Question, scored: ScoredUnit) -> bool:
     """Say whether a unit holds the kind of thing asked for, where that can be told for sure."""
+    if question.yes_no and scored["coverage_with_context"] < _YES_NO_COVERAGE:
+        return False
     return question.answer_type not in _COUNTABLE or scored["no_answer_type"] == 0.0
 
 
+_YES_NO_COVERAGE = 0.8
+"""What is asked to be confirmed must stand there nearly whole, or it is neither confirmed nor denied."""
 _COUNTABLE = frozenset({AnswerType.TIME, AnswerType.NUMBER, AnswerType.DURATION})
 
 
@@ -117,7 +121,21 @@ def _sentences(question: Question, ranked: Sequence[ScoredUnit], quotations: Seq
     best = answerability(ranked[0])
     near = distinct([each for each in ranked if answerability(each) >= best - margin])
     chosen = near[: _MOST.get(question.answer_type, 2)]
+    chosen += _second_source(ranked, chosen) if len({each.unit.source for each in chosen}) == 1 else []
     return Choice(in_reading_order(_piece(each, quotations, text_of) for each in chosen))
+
+
+def _second_source(ranked: Sequence[ScoredUnit], chosen: Sequence[ScoredUnit]) -> list[ScoredUnit]:
+    """Return the best unit of another source where it holds all that was asked for, so that it stands by itself."""
+    for each in ranked:
+        other = each.unit.source != chosen[0].unit.source
+        whole = each["names_in_context"] == each["numbers"] == 1.0 and each["coverage_with_context"] >= _WHOLE_COVERAGE
+        if other and whole and len(distinct([*chosen, each])) > len(chosen):
+            return [each]
+    return []
+
+
+_WHOLE_COVERAGE = 0.7
 
 
 def _piece(scored: ScoredUnit, quotations: Sequence[Quotation], text_of: TextOf) -> Evidence:

@@ -140,7 +140,7 @@ _EMPTY_TERMS = frozenset(
     for term in terms(
         "say said tell told article articles document documents source sources text mention mentioned anything something "
         "everything thing things according call called describe described exactly actually really kind sort please answer "
-        "question list name long many much first happen happened"
+        "question list name long many much first happen happened cause caused reason reasons"
     )
 )
 _LEADING = re.compile(
