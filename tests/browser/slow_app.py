@@ -1,0 +1,33 @@
+"""The chat page on a scripted engine that waits before each statement, as a language model does."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+
+import streamlit as st
+
+from rag.ui import resources
+from rag.ui.page import main
+from tests.engine_double import ScriptedBackend, read_seeds
+
+SECONDS = 1.5
+
+
+class Pause(threading.Event):
+    """An event that comes after a while, for the workers that answer."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        if threading.current_thread().name == "answer":
+            time.sleep(SECONDS)
+        return True
+
+
+@st.cache_resource
+def scripted() -> ScriptedBackend:
+    return ScriptedBackend(read_seeds(Path(__file__).resolve().parents[2] / "seeds"), gate=Pause())
+
+
+resources.backend = lambda: scripted().backend()
+main()
