@@ -1,15 +1,14 @@
-"""Making one ranking of several, and one passage of near-duplicates."""
+"""Making one score of several, and one passage of near-duplicates."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
 
 from rag.text.words import words
 from rag.types import Chunk, Hit
-
-RANK_CONSTANT = 60
-"""k of reciprocal rank fusion, as its authors found it best."""
 
 SHINGLE_LENGTH = 4
 """Words in a row that are compared as one."""
@@ -18,20 +17,27 @@ DUPLICATE_CONTAINMENT = 0.8
 DUPLICATE_OVERLAP = 0.6
 """Share of the shorter passage that lies inside the other one of the same source, from which on they are one."""
 
-Key = TypeVar("Key", bound=Hashable)
 
+def fuse(*searches: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return one score between 0 and 1 for each candidate: the mean of its scores, each search's put on that scale.
 
-def reciprocal_rank_fusion(rankings: Iterable[Sequence[Key]]) -> dict[Key, float]:
-    """Return a score for everything that is ranked anywhere: the sum of 1 / (60 + rank), best first.
+    Each argument holds one search's scores of the same candidates. The best candidate of a search gets 1 from it and
+    the worst 0, so neither the unit nor the zero of a search matters, but, unlike its rank, how far apart candidates
+    are does. A search that tells no candidates apart adds the same to all.
 
-    Cormack, Clarke and Büttcher, "Reciprocal Rank Fusion outperforms Condorcet and individual Rank Learning Methods"
-    (2009). Only the order of each ranking counts, not its scores. Equal scores stand in the order of first mention.
+    Bruch, Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval" (2023): a convex combination of
+    normalised scores finds more than reciprocal rank fusion, with any model, and needs no tuning to do so.
     """
-    fused: dict[Key, float] = {}
-    for ranking in rankings:
-        for rank, key in enumerate(ranking, start=1):
-            fused[key] = fused.get(key, 0.0) + 1 / (RANK_CONSTANT + rank)
-    return dict(sorted(fused.items(), key=lambda item: -item[1]))
+    return np.mean([_unit_scale(scores) for scores in searches], axis=0)
+
+
+def _unit_scale(scores: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return scores stretched to reach from 0 to 1; 1 for all where they are equal and above zero, else 0."""
+    exact = scores.astype(np.float64)
+    if exact.size == 0 or exact.max() == exact.min():
+        return (exact > 0).astype(np.float64)
+    stretched: NDArray[np.float64] = (exact - exact.min()) / (exact.max() - exact.min())
+    return stretched
 
 
 def without_near_duplicates(hits: Iterable[Hit]) -> Iterator[Hit]:

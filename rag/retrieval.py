@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rag.embedding.base import Embedder
-from rag.fusion import reciprocal_rank_fusion, without_near_duplicates
+from rag.fusion import fuse, without_near_duplicates
 from rag.index_reader import OpenIndex
 from rag.lexical import best
 from rag.types import Hit, Scores
@@ -24,7 +24,7 @@ class Retriever:
         """Return the `count` best passages, best first, without near-duplicates.
 
         Every hit has its cosine similarity (`dense`), its BM25 score (`lexical`, None where no content word of the
-        question stands in it) and the fused score that it is ranked by.
+        question stands in it) and the fused score that it is ranked by, between 0 and 1 among the candidates.
         """
         ranked = self._ranked(question, max(count, self._candidate_count))
         hits: list[Hit] = []
@@ -38,14 +38,15 @@ class Retriever:
         """Return every candidate of either search, best fused score first, ties by similarity."""
         index = self._index
         query = self._embedder.embed_queries([question])[0]
-        dense_rows, _ = index.vectors.search(query, candidate_count)
         lexical = index.lexical.scores(question)
+        dense_rows, _ = index.vectors.search(query, candidate_count)
         lexical_rows, _ = best(lexical, candidate_count)
-        fused = reciprocal_rank_fusion([dense_rows.tolist(), lexical_rows.tolist()])
-        rows = np.fromiter(fused, dtype=np.int64, count=len(fused))
-        dense = index.vectors.reconstruct(rows) @ query
-        hits = [
-            Hit(chunk, Scores(float(similarity), float(lexical[row]) if lexical[row] > 0 else None, fused[row]))
-            for chunk, row, similarity in zip(index.catalog.chunks(rows.tolist()), fused, dense, strict=True)
+        rows = np.union1d(dense_rows, lexical_rows)
+        dense, words = index.vectors.reconstruct(rows) @ query, lexical[rows]
+        fused = fuse(dense, words)
+        order = np.lexsort((rows, -dense, -fused))
+        chunks = index.catalog.chunks(rows[order].tolist())
+        return [
+            Hit(chunk, Scores(float(dense[at]), float(words[at]) if words[at] > 0 else None, float(fused[at])))
+            for chunk, at in zip(chunks, order, strict=True)
         ]
-        return sorted(hits, key=lambda hit: (-(hit.scores.fused or 0.0), -(hit.scores.dense or 0.0)))

@@ -198,7 +198,8 @@ def _on_topic(question: Question, scored: ScoredUnit, said: Said, documents: dic
     around = text[max(0, said.unit.start - _NEAR_NUMBER) : said.unit.end + _NEAR_NUMBER]
     if not all(number in words(around) for number in question.numbers):
         return False
-    words_left = [term for term in question.terms if term not in {stem(w) for name in question.names for w in words(name)}]
+    found = {stem(word) for part in (*question.names, *question.numbers) for word in words(part)}
+    words_left = [term for term in question.terms if term not in found]
     if not words_left:
         return True
     return scored["coverage_with_context"] >= _TOPIC_COVERAGE or scored["similarity"] >= _TOPIC_SIMILARITY

@@ -145,8 +145,8 @@ class _Reader:
             speaker = self._finder.following(match.end(), end)
             if speaker:
                 return _Report(match.start(), match.end(), SPEECH_VERBS[form], speaker, inverted=True)
-        participle = form.endswith("ing") and form not in {"bring"}
-        speaker = self._finder.subject(clause_start, match.start(), start, participle)
+        of_sentence = form.endswith("ing") or before.endswith(" to ")
+        speaker = self._finder.subject(clause_start, match.start(), start, of_sentence)
         return _Report(match.start(), match.end(), SPEECH_VERBS[form], speaker)
 
     def _attribute(

@@ -107,16 +107,16 @@ class SpeakerFinder:
         if subject and subject.name and self._names.is_person(subject.name):
             self.topic = subject
 
-    def subject(self, start: int, verb_start: int, sentence_start: int, participle: bool) -> Speaker | None:
+    def subject(self, start: int, verb_start: int, sentence_start: int, of_sentence: bool) -> Speaker | None:
         """Return the subject of the verb at `verb_start`, whose clause begins at `start`.
 
-        A participle (`…, calling it`) and a verb after `and` take the subject of the sentence.
+        With `of_sentence` (a participle, an infinitive), and after `and`, that is the subject of the sentence.
         """
         clause_end = _trimmed_end(self._text, start, verb_start)
         clause = self._text[start:clause_end]
         if _RELATIVE.search(clause):
             return self._antecedent(start, start + len(_RELATIVE.sub("", clause).rstrip(" ,")))
-        if participle or not clause or (_CONJUNCTION.search(clause) and not clause.endswith(",")):
+        if of_sentence or not clause or (_CONJUNCTION.search(clause) and not clause.endswith(",")):
             return self.main_subject(sentence_start, verb_start)
         pronoun = _PRONOUN_END.search(clause)
         if pronoun:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-BLANK = "".join(filter(str.isspace, map(chr, range(0x3001)))) + "\ufeff\u200b\u2060"
+WIDTHLESS = "\ufeff\u200b\u2060"
+BLANK = "".join(filter(str.isspace, map(chr, range(0x3001)))) + WIDTHLESS
 """Every character that shows nothing: white space, and the marks without width that pages are strewn with."""
 _LINE_END = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
-_TAB_WIDTH = 4
+_WIDTHS = {"\t": 4} | dict.fromkeys(WIDTHLESS, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def split_lines(text: str) -> list[Line]:
         if not body:
             gap += 1
             continue
-        indent = sum(_TAB_WIDTH if character == "\t" else 1 for character in raw[: len(raw) - len(body)])
+        indent = sum(_WIDTHS.get(character, 1) for character in raw[: len(raw) - len(body)])
         first = end - len(body)
         body = body.rstrip(BLANK)
         lines.append(Line(first, first + len(body), body, indent, gap))

@@ -83,6 +83,7 @@ _SPEAK = (
     "complain|assert|allege|testify|express|defend|dismiss|recommend|propose|demand|ask|quote|talk|speak|portray|judge"
 )
 _OPINION_VERBS = frozenset("think believe feel view see judge".split())
+_JUDGING_VERBS = frozenset("criticise criticize praise blame accuse defend dismiss recommend propose demand deny predict promise".split())
 _SOURCES = (
     r"(?:the|these|this|those|your|our|my|all|any of the)?\s*(?:articles?|documents?|sources?|texts?|files?|papers?|pages?|"
     r"stor(?:y|ies)|authors?|reports?|posts?|essays?|notes)"
@@ -185,7 +186,8 @@ def _said(text: str) -> Question | None:
         match = pattern.match(text)
         if match and not _is_sources(match.group("who")) and len(match.group("who").split()) <= _LONGEST_SPEAKER:
             verb = match.groupdict().get("verb") or ""
-            topic = " ".join(part for part in (_content(match.groupdict().get("lead") or ""), _clean(match.group("rest") or "")) if part)
+            lead, rest = _content(match.groupdict().get("lead") or ""), _clean(match.group("rest") or "")
+            topic = " ".join(part for part in (lead, verb if verb.lower() in _JUDGING_VERBS and (lead or rest) else "", rest) if part)
             opinion = pattern is _VIEW_OF or verb.lower() in _OPINION_VERBS
             if _is_speaker(match.group("who")) and not (verb.lower() == "see" and not topic):
                 return Question(text, QuestionKind.SAID, _answer_type(text), match.group("who").strip(), topic, opinion)
