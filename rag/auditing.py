@@ -76,7 +76,12 @@ class _Audit:
             return []
         where = text.find(quote) if quote else -1
         if where >= 0:
-            return [self._fault(subject, f"its words moved in {citation['source']}: now at {where} to {where + len(quote)}, not {start} to {end}")]
+            return [
+                self._fault(
+                    subject,
+                    f"its words moved in {citation['source']}: now at {where} to {where + len(quote)}, not {start} to {end}",
+                )
+            ]
         return [self._fault(subject, f"its words do not stand in {citation['source']}")]
 
     def _statement(self, statement: Mapping[str, Any]) -> list[Fault]:
@@ -87,7 +92,9 @@ class _Audit:
         if not cited or len(cited) < len(statement["citations"]):
             return [self._fault(subject, "it has no citation, or one that does not exist")]
         quotes = [normalise(citation["quote"]) for citation in cited]
-        if statement["verdict"] == Verdict.VERBATIM and not any(normalise(statement["text"]) in quote for quote in quotes):
+        if statement["verdict"] == Verdict.VERBATIM and not any(
+            normalise(statement["text"]) in quote for quote in quotes
+        ):
             return [self._fault(subject, "it is called verbatim, but its citation reads otherwise")]
         return self._quoted(subject, statement["text"], cited)
 
@@ -96,7 +103,9 @@ class _Audit:
         for start, end in quotation_spans(text):
             words = normalise(text[start + 1 : end - 1]).strip(" .,;:!?")
             if not any(words in each for each in known):
-                return [self._fault(subject, f"“{_short(words)}” stands between quotation marks, but not in what is cited")]
+                return [
+                    self._fault(subject, f"“{_short(words)}” stands between quotation marks, but not in what is cited")
+                ]
         return []
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.text.questions import parse_question
 from rag.text.names import find_mentions, is_organisation, strip_title
+from rag.text.questions import parse_question
 from rag.text.words import FUNCTION_WORDS, fold_word, words
 
 _SUBJECT = re.compile(r"\b(?:he|she)\b(?!['’])", re.I)
@@ -16,10 +16,10 @@ _OBJECT = re.compile(r"\b(him|her)\b", re.I)
 _THING = re.compile(r"\b(?:it|that|this|those|these|they|them|there|then)\b", re.I)
 _OPENER = re.compile(r"^(?:and|but|so|ok(?:ay)?|then|also)\b[,\s]*", re.I)
 _ELLIPSIS = re.compile(r"^(?:(?:and|but|what about|how about|or)\b[,\s]*)+(?P<what>[^?]+)\??$", re.I)
-_BARE = re.compile(r"^(?:and\s+|but\s+)?(?P<word>why|when|where|how|who|how so|how come|since when|how many|how much)\s*\??$", re.I)
-_QUESTION_WORD = re.compile(
-    r"^(?:when|where|why|how|who)\b(?=\s+(?:did|does|do|is|are|was|were|has|have|had)\b)", re.I
+_BARE = re.compile(
+    r"^(?:and\s+|but\s+)?(?P<word>why|when|where|how|who|how so|how come|since when|how many|how much)\s*\??$", re.I
 )
+_QUESTION_WORD = re.compile(r"^(?:when|where|why|how|who)\b(?=\s+(?:did|does|do|is|are|was|were|has|have|had)\b)", re.I)
 _MOST_WORDS_OF_ELLIPSIS = 6
 
 
@@ -47,7 +47,9 @@ def _resolved(history: list[str], people: Sequence[str]) -> list[str]:
 def mentioned_people(question: str, people: Sequence[str] = ()) -> list[str]:
     """Return the names of persons in a question: first whoever speaks in it, then the others in order."""
     parsed = parse_question(question)
-    names = [mention.name for mention in find_mentions("of " + question) if not _is_article_name(question, mention.name)]
+    names = [
+        mention.name for mention in find_mentions("of " + question) if not _is_article_name(question, mention.name)
+    ]
     last_names = {fold_word(name.split()[-1]): name for name in people if name}
     lowered = [last_names[word] for word in words(question) if word in last_names]
     speaker = [parsed.speaker] if parsed.speaker and not _is_pronoun(parsed.speaker) else []
@@ -113,7 +115,12 @@ def _replace_focus(what: str, previous: str, people: Sequence[str], is_topic: bo
 
 def _with_names(question: str, earlier: list[str], people: Sequence[str]) -> str:
     """Replace the pronouns for persons by the person whom the latest question is about."""
-    if not (_SUBJECT.search(question) or _POSSESSIVE.search(question) or _OBJECT.search(question) or _CONTRACTED.search(question)):
+    if not (
+        _SUBJECT.search(question)
+        or _POSSESSIVE.search(question)
+        or _OBJECT.search(question)
+        or _CONTRACTED.search(question)
+    ):
         return _with_topic(question, earlier)
     own = {name.lower() for name in mentioned_people(question, people)}
     candidates = [

@@ -98,7 +98,9 @@ class Engine:
         """Return a question without control characters. Raises UsageError for an empty or overlong one."""
         limit = self.settings.question_length_limit
         if len(question) > limit:
-            raise UsageError(f"The question has {len(question):,} characters, more than the {limit:,} that are read. Ask it shorter.")
+            raise UsageError(
+                f"The question has {len(question):,} characters, more than the {limit:,} that are read. Ask it shorter."
+            )
         plain = " ".join("".join(c if c.isprintable() else " " for c in question).split())
         if not any(character.isalnum() for character in plain):
             raise UsageError("The question is empty. Ask something in words.")
@@ -132,7 +134,16 @@ class Engine:
         """Return the `count` best passages with every score, no answer."""
         hits = self._retriever.search(self._checked(question), count)
         return tuple(
-            Passage(rank, h.chunk.source, h.chunk.start, h.chunk.end, h.chunk.text, h.scores, title=h.chunk.title, heading=h.chunk.heading)
+            Passage(
+                rank,
+                h.chunk.source,
+                h.chunk.start,
+                h.chunk.end,
+                h.chunk.text,
+                h.scores,
+                title=h.chunk.title,
+                heading=h.chunk.heading,
+            )
             for rank, h in enumerate(hits, start=1)
         )
 

@@ -49,14 +49,19 @@ def shield(text: str) -> str:
 
 
 def _label(evidence: Evidence) -> str:
-    parts = [" ".join(evidence.title.split()), evidence.date or "", f"said by {evidence.speaker}" if evidence.speaker else ""]
+    parts = [
+        " ".join(evidence.title.split()),
+        evidence.date or "",
+        f"said by {evidence.speaker}" if evidence.speaker else "",
+    ]
     return shield(" · ".join(part for part in parts if part))
 
 
 def answer_messages(question: str, evidence: Sequence[Evidence]) -> list[BaseMessage]:
     """Return the messages that ask for an answer to `question` from `evidence`, numbered from 1."""
     excerpts = "\n\n".join(
-        f"[{number}] {_label(piece)}\n{_OPEN}\n{shield(piece.text)}\n{_CLOSE}" for number, piece in enumerate(evidence, start=1)
+        f"[{number}] {_label(piece)}\n{_OPEN}\n{shield(piece.text)}\n{_CLOSE}"
+        for number, piece in enumerate(evidence, start=1)
     )
     return [
         SystemMessage(SYSTEM),

@@ -20,7 +20,9 @@ from rag.types import Evidence, Verdict
 SUPPORT_THRESHOLD = 0.7
 """Share of a paraphrase's content stems that one sentence of the cited text must hold, speaker and heading included."""
 
-_NEGATIONS = frozenset("not no never neither nor none nobody nothing without cannot refused denied declined lacks lack".split())
+_NEGATIONS = frozenset(
+    "not no never neither nor none nobody nothing without cannot refused denied declined lacks lack".split()
+)
 _CONTRACTED = re.compile(r"\w+n['’]t", re.I)
 _NUMBER = re.compile(r"\d[\d,.]*")
 _OUTER = "\"'“”‘’«» "
@@ -82,14 +84,20 @@ def _objection(text: str, cited: Sequence[Evidence]) -> str | None:
     """Return why a paraphrase may not be shown, None where nothing speaks against it."""
     body = "\n".join(piece.text for piece in cited)
     best = max((sentence for piece in cited for sentence in _sentences(piece)), key=lambda each: _share(text, each))
-    known = "\n".join([body, *(f"{piece.title} {piece.date or ''} {piece.speaker or ''} {piece.heading}" for piece in cited)])
+    known = "\n".join(
+        [body, *(f"{piece.title} {piece.date or ''} {piece.speaker or ''} {piece.heading}" for piece in cited)]
+    )
     return (
         altered_quotation(text, body)
         or _foreign_number(text, known)
         or _foreign_name(text, known)
         or _wrong_speaker(text, cited)
         or _turned_negation(text, best)
-        or (None if _share(text, best) >= SUPPORT_THRESHOLD else "too little of it stands in one sentence of the cited text")
+        or (
+            None
+            if _share(text, best) >= SUPPORT_THRESHOLD
+            else "too little of it stands in one sentence of the cited text"
+        )
     )
 
 
@@ -151,7 +159,9 @@ def _denied(text: str) -> set[str]:
     denied = set()
     for number, word in enumerate(spoken):
         if word in _NEGATIONS or _CONTRACTED.fullmatch(word):
-            follows = (w for w in spoken[number + 1 : number + _REACH] if w not in FUNCTION_WORDS and not w.endswith("ly"))
+            follows = (
+                w for w in spoken[number + 1 : number + _REACH] if w not in FUNCTION_WORDS and not w.endswith("ly")
+            )
             denied.update(stem(each) for each in list(follows)[:1])
     return denied
 

@@ -10,10 +10,10 @@ from langchain_core.language_models import BaseChatModel
 
 from rag.answering.choosing import Chooser, Search, split_parts
 from rag.answering.composing import Composer
-from rag.evidence import Choice
 from rag.answering.library import Library
-from rag.types import Answer, AnswerEvent, Evidence, Finished, Hit, Passage, Retrieved, Statement, Status
 from rag.answering.writing import Writer
+from rag.evidence import Choice
+from rag.types import Answer, AnswerEvent, Evidence, Finished, Hit, Passage, Retrieved, Statement, Status
 
 REFUSAL = "The sources do not answer this."
 _NEAREST = 5
@@ -68,7 +68,9 @@ class Answerer:
     def _retrieve(self, question: str, standalone: str) -> _Run:
         started = time.perf_counter()
         hits = self._search(standalone, self._passage_count)
-        run = _Run(question, standalone, hits, tuple(_passage(rank, hit) for rank, hit in enumerate(hits, start=1)), started)
+        run = _Run(
+            question, standalone, hits, tuple(_passage(rank, hit) for rank, hit in enumerate(hits, start=1)), started
+        )
         run.retrieved = time.perf_counter()
         return run
 
@@ -76,8 +78,15 @@ class Answerer:
         hits = self._search(part, self._passage_count) if search_again else run.hits
         return self._chooser.choose(part, hits)
 
-    def _write(  # noqa: PLR0913
-        self, run: _Run, evidence: list[Evidence], composer: Composer, model: BaseChatModel, extractive: BaseChatModel, *, own: bool
+    def _write(
+        self,
+        run: _Run,
+        evidence: list[Evidence],
+        composer: Composer,
+        model: BaseChatModel,
+        extractive: BaseChatModel,
+        *,
+        own: bool,
     ) -> Iterator[AnswerEvent]:
         writer = Writer(self._library.document, evidence, composer)
         yield from writer.write(run.standalone, model)
@@ -85,7 +94,9 @@ class Answerer:
             run.model_text = writer.model_text
             run.dropped = writer.dropped
             if writer.dropped:
-                run.notes.append(f"{len(writer.dropped)} sentences of the language model were left out: their support was not found.")
+                run.notes.append(
+                    f"{len(writer.dropped)} sentences of the language model were left out: their support was not found."
+                )
             if not composer.statements:
                 run.notes.append(_REPLACED)
                 yield from Writer(self._library.document, evidence, composer).write(run.standalone, extractive)
@@ -135,9 +146,13 @@ def _milliseconds(start: float, end: float) -> float:
 
 
 def _is_used(passage: Passage, composer: Composer) -> bool:
-    return any(c.source == passage.source and c.start < passage.end and passage.start < c.end for c in composer.citations)
+    return any(
+        c.source == passage.source and c.start < passage.end and passage.start < c.end for c in composer.citations
+    )
 
 
 def _passage(rank: int, hit: Hit) -> Passage:
     chunk = hit.chunk
-    return Passage(rank, chunk.source, chunk.start, chunk.end, chunk.text, hit.scores, title=chunk.title, heading=chunk.heading)
+    return Passage(
+        rank, chunk.source, chunk.start, chunk.end, chunk.text, hit.scores, title=chunk.title, heading=chunk.heading
+    )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from rag.answering.library import Library
 from rag.evidence import (
     Choice,
     Unit,
@@ -19,9 +20,8 @@ from rag.evidence import (
     holds_name,
     named_documents,
 )
-from rag.answering.library import Library
-from rag.text.questions import Question, QuestionKind, as_fact, parse_question
 from rag.text.names import find_mentions
+from rag.text.questions import Question, QuestionKind, as_fact, parse_question
 from rag.text.words import words
 from rag.types import Document, Evidence, Hit
 
@@ -31,7 +31,8 @@ Search = Callable[[str, int], list[Hit]]
 _WIDE = 30
 """Passages looked at where every source is to have its say, or every sentence with a name."""
 _PART = re.compile(
-    r"(?:\?\s+|,?\s+and\s+(?:also\s+)?)(?=(?:what|who|when|where|why|how|which|did|does|do|is|are|was|were)\b(?!\s+and\b))", re.I
+    r"(?:\?\s+|,?\s+and\s+(?:also\s+)?)(?=(?:what|who|when|where|why|how|which|did|does|do|is|are|was|were)\b(?!\s+and\b))",
+    re.I,
 )
 
 
@@ -84,7 +85,9 @@ class Chooser:
                 return self._facts(as_fact(question), [hit for hit in hits if hit.chunk.source in published])
             if not find_mentions(f"of {question.speaker}"):
                 return self._facts(as_fact(question), hits)
-        return choose_said(question, quotations, documents, self._library.units, self._library.scorer, self._library.mentions)
+        return choose_said(
+            question, quotations, documents, self._library.units, self._library.scorer, self._library.mentions
+        )
 
     def _published_by(self, phrase: str) -> set[str]:
         """Return the sources whose outlet, author or title the phrase names."""
@@ -92,7 +95,8 @@ class Chooser:
         return {
             document.source
             for document in self._library.documents()
-            if wanted and any(wanted <= set(words(name or "")) for name in (document.outlet, document.author, document.title))
+            if wanted
+            and any(wanted <= set(words(name or "")) for name in (document.outlet, document.author, document.title))
         }
 
     def _by_passages(self, question: Question, hits: Sequence[Hit]) -> Choice:

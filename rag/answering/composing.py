@@ -33,7 +33,9 @@ class Composer:
         self.text += ("\n\n" if self.text else "") + (f"{shown}\n\n" if shown else "")
         return self._add(document.text[place.start : place.end], Verdict.VERBATIM, [self._cite(place, document)], shown)
 
-    def say(self, sentence: str, verdict: Verdict, places: list[tuple[Place, Document]], paragraph: bool) -> StatementChecked:
+    def say(
+        self, sentence: str, verdict: Verdict, places: list[tuple[Place, Document]], paragraph: bool
+    ) -> StatementChecked:
         """Add a sentence of prose; `paragraph` begins a new one."""
         self._lead = ""
         if self.text:

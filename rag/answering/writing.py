@@ -61,9 +61,13 @@ class Writer:
         if whole.verdict is Verdict.VERBATIM:
             yield self._quote(whole, cited)
             return
-        yield from self._sentences(stretch.start("body"), stretch.end("body"), cited, stretch.group("stop"), paragraph=paragraph)
+        yield from self._sentences(
+            stretch.start("body"), stretch.end("body"), cited, stretch.group("stop"), paragraph=paragraph
+        )
 
-    def _sentences(self, start: int, end: int, cited: list[Evidence], stop: str, *, paragraph: bool) -> Iterator[AnswerEvent]:
+    def _sentences(
+        self, start: int, end: int, cited: list[Evidence], stop: str, *, paragraph: bool
+    ) -> Iterator[AnswerEvent]:
         """Check what was written in `start:end` sentence by sentence; `stop` is a full stop behind the citation."""
         for sentence_start, sentence_end in sentence_spans(self.model_text, start, end):
             sentence = _BULLET.sub("", self.model_text[sentence_start:sentence_end])

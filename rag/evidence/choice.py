@@ -25,7 +25,9 @@ class Choice:
     reason: str | None = None
 
 
-def as_evidence(scored: ScoredUnit, quotations: Iterable[Quotation] = (), whole_list: bool = False, text: str = "") -> Evidence:
+def as_evidence(
+    scored: ScoredUnit, quotations: Iterable[Quotation] = (), whole_list: bool = False, text: str = ""
+) -> Evidence:
     """Return a scored unit as evidence; with `whole_list`, the list it belongs to (`text` is then the document's)."""
     unit = scored.unit
     start, end = unit.list_span if whole_list and unit.list_span else (unit.start, unit.end)
@@ -48,7 +50,9 @@ def speaker_of(unit: Unit, quotations: Iterable[Quotation]) -> str | None:
     names = {
         quotation.speaker
         for quotation in quotations
-        if quotation.source == unit.source and quotation.sentence_start <= unit.start and unit.end <= quotation.sentence_end
+        if quotation.source == unit.source
+        and quotation.sentence_start <= unit.start
+        and unit.end <= quotation.sentence_end
         if quotation.kind is QuoteKind.DIRECT or quotation.verb in {None, "according to"}
     }
     return names.pop() if len(names) == 1 else None
@@ -65,7 +69,10 @@ def distinct(scored: Sequence[ScoredUnit]) -> list[ScoredUnit]:
     """Return the units without those that repeat a better one."""
     kept: list[ScoredUnit] = []
     for each in scored:
-        overlaps = any(k.unit.source == each.unit.source and k.unit.start < each.unit.end and each.unit.start < k.unit.end for k in kept)
+        overlaps = any(
+            k.unit.source == each.unit.source and k.unit.start < each.unit.end and each.unit.start < k.unit.end
+            for k in kept
+        )
         if not overlaps and not any(says_the_same(each.unit.text, k.unit.text) for k in kept):
             kept.append(each)
     return kept

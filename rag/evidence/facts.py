@@ -9,8 +9,8 @@ from dataclasses import replace
 from rag.evidence.choice import Choice, as_evidence, distinct, in_reading_order
 from rag.evidence.scoring import ScoredUnit
 from rag.evidence.units import Unit
-from rag.text.questions import AnswerType, Question, QuestionKind
 from rag.text.names import name_tokens
+from rag.text.questions import AnswerType, Question, QuestionKind
 from rag.text.words import fold_word, stem, terms, words
 from rag.types import Evidence, Quotation
 
@@ -43,7 +43,11 @@ def answerability(scored: ScoredUnit) -> float:
 
 
 def choose_facts(
-    question: Question, scored: Sequence[ScoredUnit], quotations: Sequence[Quotation], text_of: TextOf, weight: Callable[[str], float]
+    question: Question,
+    scored: Sequence[ScoredUnit],
+    quotations: Sequence[Quotation],
+    text_of: TextOf,
+    weight: Callable[[str], float],
 ) -> Choice:
     """Return the evidence for a question that does not ask for somebody's words.
 
@@ -116,7 +120,9 @@ def _section(best: ScoredUnit, scored: Sequence[ScoredUnit], text_of: TextOf) ->
     return replace(piece, start=start, end=end, text=text_of(unit.source)[start:end], item=False)
 
 
-def _sentences(question: Question, ranked: Sequence[ScoredUnit], quotations: Sequence[Quotation], text_of: TextOf) -> Choice:
+def _sentences(
+    question: Question, ranked: Sequence[ScoredUnit], quotations: Sequence[Quotation], text_of: TextOf
+) -> Choice:
     margin = _MARGIN.get(question.answer_type, _NARROW)
     best = answerability(ranked[0])
     near = distinct([each for each in ranked if answerability(each) >= best - margin])
@@ -174,12 +180,14 @@ def holds_name(name: str, text: str) -> bool:
 
 def _introduction(name: str, text: str) -> int:
     """Return how a sentence introduces a name: 3 an apposition or `is a`, 2 a title in front, 1 full name, 0 not."""
-    last = re.escape(name.split()[-1])
+    last = re.escape(name.rsplit(maxsplit=1)[-1])
     if re.search(rf"{last}(?:,|\s*[—–(-])\s*(?:who\b|the\b|an?\b|former\b|\w+[’']s\b|one of\b)", text) or re.search(
         rf"{last}\s+(?:is|was|became|serves|served)\s+(?:the|an?|one|former)\b", text
     ):
         return 3
-    first = re.escape(name.split()[0])
-    if re.search(rf"\b(?:[A-Z]\w+\s+){{1,3}}{first}\b.*{last}", text) or re.search(rf"\b(?:an?|the|former)\s[^,.]{{3,60}},\s+{first}\b", text):
+    first = re.escape(name.split(maxsplit=1)[0])
+    if re.search(rf"\b(?:[A-Z]\w+\s+){{1,3}}{first}\b.*{last}", text) or re.search(
+        rf"\b(?:an?|the|former)\s[^,.]{{3,60}},\s+{first}\b", text
+    ):
         return 2
     return 1 if " " in name else 0

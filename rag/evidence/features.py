@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from rag.evidence.matching import WordMatcher, content_words
 from rag.evidence.units import Unit
-from rag.text.questions import AnswerType, Question
 from rag.text.names import find_mentions
+from rag.text.questions import AnswerType, Question
 from rag.text.words import stem, words
 
 Matrix = NDArray[np.float64]
@@ -45,7 +45,9 @@ _PATTERNS: dict[AnswerType, re.Pattern[str]] = {
         r"quarters?|percent|twice|several|majority)\b",
         re.I,
     ),
-    AnswerType.DURATION: re.compile(r"\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies)|\d+-\w+)\b", re.I),
+    AnswerType.DURATION: re.compile(
+        r"\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies)|\d+-\w+)\b", re.I
+    ),
     AnswerType.REASON: re.compile(
         r"\b(?:because|since|due to|as a result|therefore|so that|in order to|reasons?|caused?|explains?|explanation|owing|thanks to|"
         r"why|thus|to (?:help|make|get|avoid|protect|ensure|keep|bring|pressure|stop|prevent|show))\b",
@@ -55,7 +57,11 @@ _PATTERNS: dict[AnswerType, re.Pattern[str]] = {
 
 
 def features(
-    question: Question, units: Sequence[Unit], similarities: Sequence[float], matcher: WordMatcher, weight: Callable[[str], float]
+    question: Question,
+    units: Sequence[Unit],
+    similarities: Sequence[float],
+    matcher: WordMatcher,
+    weight: Callable[[str], float],
 ) -> Matrix:
     """Return one row for each unit, columns as in `FEATURES`.
 
@@ -65,14 +71,18 @@ def features(
     wanted = question_words(question)
     matcher.prepare(wanted, [text for unit in units for text in (unit.text, unit.context)])
     weights = np.array([weight(stem(word)) for word in wanted])
-    rows = [_row(question, unit, near, wanted, weights, matcher) for unit, near in zip(units, similarities, strict=True)]
+    rows = [
+        _row(question, unit, near, wanted, weights, matcher) for unit, near in zip(units, similarities, strict=True)
+    ]
     return np.array(rows, dtype=np.float64).reshape(len(units), len(FEATURES))
 
 
 def question_words(question: Question) -> list[str]:
     """Return the folded content words that evidence has to meet, one for each stem."""
     kept = set(question.terms)
-    by_stem = {stem(word): word for word in reversed(content_words(question.topic)) if "-" not in word and stem(word) in kept}
+    by_stem = {
+        stem(word): word for word in reversed(content_words(question.topic)) if "-" not in word and stem(word) in kept
+    }
     return list(by_stem.values())
 
 

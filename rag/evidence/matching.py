@@ -44,7 +44,9 @@ class WordMatcher:
         have = content_words(text)
         stems = {stem(word) for word in have}
         degrees = [1.0 if stem(word) in stems else 0.0 for word in wanted]
-        open_words = [word for word, degree in zip(wanted, degrees, strict=True) if not degree and word in self._vectors]
+        open_words = [
+            word for word, degree in zip(wanted, degrees, strict=True) if not degree and word in self._vectors
+        ]
         known = [word for word in have if word in self._vectors]
         if open_words and known:
             near = np.stack([self._vectors[w] for w in open_words]) @ np.stack([self._vectors[w] for w in known]).T

@@ -28,7 +28,10 @@ def named_documents(question: Question, documents: Sequence[Document]) -> list[D
     found = []
     for document in documents:
         parts = {part.lower() for part in re.split(r"[\W_]+", document.source) if len(part) > 1} - {"txt", "md"}
-        if parts & asked & {part for part in parts if any(c.isdigit() for c in part)} or " ".join(words(document.title)) in plain:
+        if (
+            parts & asked & {part for part in parts if any(c.isdigit() for c in part)}
+            or " ".join(words(document.title)) in plain
+        ):
             found.append(document)
     return found
 
@@ -50,7 +53,11 @@ def choose_overview(documents: Sequence[Document], units: Callable[[str], list[U
 
 
 def _central(units: Sequence[Unit], scorer: UnitScorer, count: int) -> list[ScoredUnit]:
-    prose = [unit for unit in units if not unit.item and len(unit.text.split()) >= _FEWEST_WORDS and not unit.text.endswith((":", "?"))]
+    prose = [
+        unit
+        for unit in units
+        if not unit.item and len(unit.text.split()) >= _FEWEST_WORDS and not unit.text.endswith((":", "?"))
+    ]
     if not prose:
         return []
     vectors = scorer.vectors(prose)

@@ -11,8 +11,8 @@ from rag.evidence.choice import Choice, in_reading_order
 from rag.evidence.facts import ANSWER_THRESHOLD, answerability
 from rag.evidence.scoring import ScoredUnit, UnitScorer
 from rag.evidence.units import Unit
-from rag.text.questions import AnswerType, Question
 from rag.text.names import name_tokens, same_person, strip_title
+from rag.text.questions import AnswerType, Question
 from rag.text.words import FUNCTION_WORDS, stem, terms, words
 from rag.types import Document, Evidence, Quotation, QuoteKind
 
@@ -36,7 +36,9 @@ class Said:
     opinion: bool
 
 
-def find_speaker(phrase: str, quotations: Sequence[Quotation], text_of: Callable[[str], str]) -> tuple[str | None, list[Quotation]]:
+def find_speaker(
+    phrase: str, quotations: Sequence[Quotation], text_of: Callable[[str], str]
+) -> tuple[str | None, list[Quotation]]:
     """Return the speaker that a phrase of the question means, as the sources name them, and their quotations.
 
     First by name ('Bolton' is 'John Bolton'), then by what the sources call them ('the Kremlin spokesman', 'critics'),
@@ -61,7 +63,9 @@ _OF = re.compile(r"\s+(?:of|from|at|in|to)\s+")
 
 def _same_name(wanted: str, speaker: str) -> bool:
     """Compare without regard to case or titles; a phrase that is more than a name is nobody's name."""
-    if _OF.search(wanted) or (len(wanted.split()) > 1 and any(word.islower() for word in wanted.split()) and not wanted.islower()):
+    if _OF.search(wanted) or (
+        len(wanted.split()) > 1 and any(word.islower() for word in wanted.split()) and not wanted.islower()
+    ):
         return False
     return same_person(name_tokens(wanted.title() if wanted.islower() else wanted), name_tokens(speaker))
 
@@ -76,15 +80,26 @@ def _is_called(phrase: str, quotation: Quotation, text_of: Callable[[str], str])
     What stands in front of an 'of' must stand in the description itself ('critics of the plan' are critics), the rest
     may stand near. A bare name describes nobody.
     """
-    if quotation.speaker_start is None or quotation.speaker_end is None or not any(word.islower() for word in _nouns(phrase)):
+    if (
+        quotation.speaker_start is None
+        or quotation.speaker_end is None
+        or not any(word.islower() for word in _nouns(phrase))
+    ):
         return False
     text = text_of(quotation.source)
     head, *rest = _OF.split(phrase)
     mention = text[quotation.speaker_start : quotation.speaker_end]
     if quotation.speaker:
-        in_front = re.split(r"[.,;:!?”\"]", text[max(0, quotation.speaker_start - _BEFORE) : quotation.speaker_start])[-1]
-        apposition = re.match(r"\s*[,—–(]([^,.;:—–()]{1,80})", text[quotation.speaker_end : quotation.speaker_end + _BEHIND])
-        before_name = re.search(r"((?:[Aa]n?|[Tt]he)\s[^,.;:]{2,60}),\s*$", text[max(0, quotation.speaker_start - _BEHIND) : quotation.speaker_start])
+        in_front = re.split(r"[.,;:!?”\"]", text[max(0, quotation.speaker_start - _BEFORE) : quotation.speaker_start])[
+            -1
+        ]
+        apposition = re.match(
+            r"\s*[,—–(]([^,.;:—–()]{1,80})", text[quotation.speaker_end : quotation.speaker_end + _BEHIND]
+        )
+        before_name = re.search(
+            r"((?:[Aa]n?|[Tt]he)\s[^,.;:]{2,60}),\s*$",
+            text[max(0, quotation.speaker_start - _BEHIND) : quotation.speaker_start],
+        )
         mention = " ".join([in_front, *(match.group(1) for match in (apposition, before_name) if match)])
     near = text[max(0, quotation.speaker_start - _NEARBY) : quotation.sentence_end]
     return _stems(head) <= _stems(mention) and _stems(" ".join(rest)) <= _stems(near)
@@ -104,14 +119,20 @@ def _stems(text: str) -> set[str]:
 def _near_spelling(wanted: str, speakers: set[str]) -> str | None:
     by_last = {name_tokens(speaker)[-1]: speaker for speaker in speakers if name_tokens(speaker)}
     last = name_tokens(wanted)[-1:] or tuple(words(wanted)[-1:])
-    close = difflib.get_close_matches(last[0], by_last, n=1, cutoff=_SPELLING) if last and len(last[0]) > _SHORT_NAME else []
+    close = (
+        difflib.get_close_matches(last[0], by_last, n=1, cutoff=_SPELLING)
+        if last and len(last[0]) > _SHORT_NAME
+        else []
+    )
     return by_last[close[0]] if close else None
 
 
 _SHORT_NAME = 4
 
 
-def stretches(quotations: Sequence[Quotation], documents: dict[str, Document], units: Callable[[str], list[Unit]]) -> list[Said]:
+def stretches(
+    quotations: Sequence[Quotation], documents: dict[str, Document], units: Callable[[str], list[Unit]]
+) -> list[Said]:
     """Return the stretches in which the quotations stand, adjacent ones of a speaker joined, items of a list apart."""
     said: list[Said] = []
     for quotation in sorted(quotations, key=lambda q: (q.source, q.sentence_start)):
@@ -120,7 +141,9 @@ def stretches(quotations: Sequence[Quotation], documents: dict[str, Document], u
         opinion = quotation.verb in _OPINION and quotation.kind is QuoteKind.INDIRECT
         piece = Said(unit, quotation.speaker, quotation.kind is QuoteKind.DIRECT, opinion)
         if said and said[-1].unit.source == unit.source and said[-1].unit.end >= unit.end:
-            said[-1] = replace(said[-1], direct=said[-1].direct or piece.direct, opinion=said[-1].opinion and piece.opinion)
+            said[-1] = replace(
+                said[-1], direct=said[-1].direct or piece.direct, opinion=said[-1].opinion and piece.opinion
+            )
         elif said and _continues(said[-1], piece, text):
             whole = replace(said[-1].unit, end=unit.end, text=text[said[-1].unit.start : unit.end])
             said[-1] = replace(said[-1], unit=whole, direct=True, opinion=False)
@@ -144,10 +167,14 @@ def _unit_of(quotation: Quotation, units: list[Unit]) -> Unit:
             return unit
     first = inside[0]
     joined = "\n".join([first.text, *(unit.text for unit in inside[1:])])
-    return replace(first, start=min(start, first.start), end=max(end, inside[-1].end), text=joined) if len(inside) > 1 else first
+    return (
+        replace(first, start=min(start, first.start), end=max(end, inside[-1].end), text=joined)
+        if len(inside) > 1
+        else first
+    )
 
 
-def choose_said(  # noqa: PLR0913
+def choose_said(
     question: Question,
     quotations: Sequence[Quotation],
     documents: dict[str, Document],
@@ -164,7 +191,9 @@ def choose_said(  # noqa: PLR0913
     who = speaker or question.speaker
     if not theirs:
         known = all(mentioned(stem(word)) for word in words(strip_title(question.speaker)[1] or question.speaker))
-        return Choice(reason=f"The sources {'mention' if known else 'do not mention'} {who}{', but quote nothing they said' if known else ''}.")
+        return Choice(
+            reason=f"The sources {'mention' if known else 'do not mention'} {who}{', but quote nothing they said' if known else ''}."
+        )
     said = stretches(theirs, documents, units)
     worded = [each for each in said if not each.opinion]
     said = said if question.opinion or not worded else worded
@@ -245,7 +274,9 @@ def _as_evidence(said: Said, speaker: str | None, documents: dict[str, Document]
 
 def _shown(said: Sequence[Said], speaker: str | None, documents: dict[str, Document]) -> tuple[Evidence, ...]:
     """Return all that was said, lists whole; where that is too much, the speaker's own words before reports of them."""
-    pieces = _lists_joined([_as_evidence(each, speaker, documents, 1.0 if each.direct else 0.5) for each in said], said, documents)
+    pieces = _lists_joined(
+        [_as_evidence(each, speaker, documents, 1.0 if each.direct else 0.5) for each in said], said, documents
+    )
     return in_reading_order(sorted(pieces, key=lambda piece: -piece.score)[:MOST_SHOWN])
 
 
@@ -270,7 +301,11 @@ def _more(said: Sequence[Said]) -> str | None:
 
 
 def choose_who_said(
-    question: Question, quotations: Sequence[Quotation], documents: dict[str, Document], units: Callable[[str], list[Unit]], scorer: UnitScorer
+    question: Question,
+    quotations: Sequence[Quotation],
+    documents: dict[str, Document],
+    units: Callable[[str], list[Unit]],
+    scorer: UnitScorer,
 ) -> Choice:
     """Return the quotation or report that the question describes, with whoever it is given to; at most two."""
     attributed = [q for q in quotations if q.speaker_start is not None]

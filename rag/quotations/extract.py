@@ -12,7 +12,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.quotations.speakers import Speaker, SpeakerFinder
-from rag.quotations.speech import ACCORDING_TO, JUDGING, OPINION, REPORTING, SPEECH_VERBS, VERB_PATTERN, is_finite, is_negated
+from rag.quotations.speech import (
+    ACCORDING_TO,
+    JUDGING,
+    OPINION,
+    REPORTING,
+    SPEECH_VERBS,
+    VERB_PATTERN,
+    is_finite,
+    is_negated,
+)
 from rag.text.names import NameTable
 from rag.text.sentences import quotation_spans, quotation_units
 from rag.types import Block, BlockKind, Document, Quotation, QuoteKind
@@ -63,7 +72,9 @@ class _Reader:
 
     def _read_block(self, block: Block) -> Iterator[Quotation]:
         if block.kind is BlockKind.LIST_ITEM and self._lead:
-            yield self._quotation(block.start, block.end, (block.start, block.end), self._lead, None, QuoteKind.INDIRECT)
+            yield self._quotation(
+                block.start, block.end, (block.start, block.end), self._lead, None, QuoteKind.INDIRECT
+            )
             return
         if block.kind is not BlockKind.LIST_ITEM:
             self._lead = None
@@ -180,7 +191,7 @@ class _Reader:
         first = start + 1 + len(inner) - len(inner.lstrip())
         return self._quotation(first, first + len(inner.strip()), sentence, speaker, verb, QuoteKind.DIRECT)
 
-    def _quotation(  # noqa: PLR0913
+    def _quotation(
         self,
         start: int,
         end: int,

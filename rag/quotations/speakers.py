@@ -30,7 +30,9 @@ _PERSON_ROLE = re.compile(
     r"general|mayor|professor|author|official|man|woman|diplomat|congress\w+)$",
     re.I,
 )
-_SUBORDINATE_PRONOUN = re.compile(r"\b(?:when|if|after|before|that|whether|because|while|as|since|though|until)\s+$", re.I)
+_SUBORDINATE_PRONOUN = re.compile(
+    r"\b(?:when|if|after|before|that|whether|because|while|as|since|though|until)\s+$", re.I
+)
 _PRONOUN = re.compile(r"\b(he|she|they|i|we)\b", re.I)
 _PRONOUN_END = re.compile(r"\b(he|she|they|i|we|it)$", re.I)
 _AUXILIARIES = (

@@ -65,14 +65,19 @@ _NEGATION = re.compile(
 
 
 _FINITE_BASE_AFTER = re.compile(
-    r"(?:\b(?:they|we|i|you|who|did|does|do|will|would|also|often|and|continues? to|continued to|\w+[^s\W]s)|[’']ll)\s+(?:\w+ly\s+)?$", re.I
+    r"(?:\b(?:they|we|i|you|who|did|does|do|will|would|also|often|and|continues? to|continued to|\w+[^s\W]s)|[’']ll)\s+(?:\w+ly\s+)?$",
+    re.I,
 )
-_PURPOSE = re.compile(r"\b(?:opportunity|occasion|chance|moment|time|went on|continued|continues|sought|began|used \w+) to\s+$", re.I)
+_PURPOSE = re.compile(
+    r"\b(?:opportunity|occasion|chance|moment|time|went on|continued|continues|sought|began|used \w+) to\s+$", re.I
+)
 _NOUN_FORMS = frozenset(
     "remarks views claims reports comments posts notes answers replies tweets calls states hopes fears doubts suspects "
     "labels praises blames warnings criticises jokes says".split()
 ) - {"says", "praises", "criticises"}
-_VERB_POSITION = re.compile(r"(?:\b(?:he|she|it|who)|[A-Z]\w+|,|man|woman|son|er|or|ent|al|report|article|study)\s+(?:\w+ly\s+|also\s+)?$")
+_VERB_POSITION = re.compile(
+    r"(?:\b(?:he|she|it|who)|[A-Z]\w+|,|man|woman|son|er|or|ent|al|report|article|study)\s+(?:\w+ly\s+|also\s+)?$"
+)
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being|widely|often)\s+(?:\w+ly\s+|long\s+)*$", re.I)
 _GERUND_AFTER = re.compile(r"\b(?:the|a|an|of|this|that|some|any)\s+$", re.I)
 

@@ -125,9 +125,7 @@ def find_mentions(text: str) -> list[Mention]:
     """Return the names in `text`, in order, with titles taken off their front; bare titles are left out."""
     starts = _sentence_starts(text)
     runs = list(_RUN.finditer(text))
-    known = frozenset(
-        fold_word(word) for run in runs if run.start() not in starts for word in run.group().split()
-    )
+    known = frozenset(fold_word(word) for run in runs if run.start() not in starts for word in run.group().split())
     mentions = []
     for run in runs:
         start, name = _trim_opener(run, run.start() in starts, known)

@@ -83,7 +83,9 @@ _SPEAK = (
     "complain|assert|allege|testify|express|defend|dismiss|recommend|propose|demand|ask|quote|talk|speak|portray|judge"
 )
 _OPINION_VERBS = frozenset("think believe feel view see judge".split())
-_JUDGING_VERBS = frozenset("criticise criticize praise blame accuse defend dismiss recommend propose demand deny predict promise".split())
+_JUDGING_VERBS = frozenset(
+    "criticise criticize praise blame accuse defend dismiss recommend propose demand deny predict promise".split()
+)
 _SOURCES = (
     r"(?:the|these|this|those|your|our|my|all|any of the)?\s*(?:articles?|documents?|sources?|texts?|files?|papers?|pages?|"
     r"stor(?:y|ies)|authors?|reports?|posts?|essays?|notes)"
@@ -129,13 +131,24 @@ _LIST = re.compile(
 )
 _TYPES = (
     (re.compile(r"\bhow long\b", re.I), AnswerType.DURATION),
-    (re.compile(r"\bhow (?:many|much|old|far|large|big|high)\b|\bwhat (?:number|percentage|share|amount)\b", re.I), AnswerType.NUMBER),
-    (re.compile(r"^(?:and\s+)?(?:when|since when|until when)\b|\b(?:what|which) (?:year|date|day|month)\b|\bwhere and when\b|\bwhen and where\b", re.I), AnswerType.TIME),
+    (
+        re.compile(r"\bhow (?:many|much|old|far|large|big|high)\b|\bwhat (?:number|percentage|share|amount)\b", re.I),
+        AnswerType.NUMBER,
+    ),
+    (
+        re.compile(
+            r"^(?:and\s+)?(?:when|since when|until when)\b|\b(?:what|which) (?:year|date|day|month)\b|\bwhere and when\b|\bwhen and where\b",
+            re.I,
+        ),
+        AnswerType.TIME,
+    ),
     (re.compile(r"^(?:and\s+)?where\b|\b(?:what|which) (?:city|country|place)\b", re.I), AnswerType.PLACE),
     (re.compile(r"^(?:and\s+)?(?:why|how come)\b|\bwhat (?:is|was) the reason\b", re.I), AnswerType.REASON),
     (re.compile(r"^(?:and\s+)?who(?:m|se)?\b", re.I), AnswerType.PERSON),
 )
-_YES_NO = re.compile(r"^(?:and\s+|so\s+)?(?:did|does|do|is|are|was|were|has|have|had|can|could|will|would|should)\b", re.I)
+_YES_NO = re.compile(
+    r"^(?:and\s+|so\s+)?(?:did|does|do|is|are|was|were|has|have|had|can|could|will|would|should)\b", re.I
+)
 _EMPTY_TERMS = frozenset(
     term
     for term in terms(
@@ -149,9 +162,7 @@ _LEADING = re.compile(
     r"everything|and)\b[\s,]*)+",
     re.I,
 )
-_TRAILING = re.compile(
-    rf"[\s,]*(?:\b(?:in|from|across|within|by)\s+{_SOURCES}\b)?[\s?!.]*$", re.I
-)
+_TRAILING = re.compile(rf"[\s,]*(?:\b(?:in|from|across|within|by)\s+{_SOURCES}\b)?[\s?!.]*$", re.I)
 
 
 def parse_question(text: str) -> Question:
@@ -178,7 +189,15 @@ def _said(text: str) -> Question | None:
     according = _ACCORDING.search(text)
     if according and not _is_sources(according.group("who")):
         rest = (text[: according.start()] + " " + text[according.end() :]).strip()
-        return Question(text, QuestionKind.SAID, _answer_type(rest), according.group("who").strip(), _content(rest), opinion=True, according=True)
+        return Question(
+            text,
+            QuestionKind.SAID,
+            _answer_type(rest),
+            according.group("who").strip(),
+            _content(rest),
+            opinion=True,
+            according=True,
+        )
     who_said = _WHO_SAID.match(text)
     if who_said:
         return Question(text, QuestionKind.WHO_SAID, AnswerType.PERSON, topic=_clean(who_said.group("rest")))
@@ -187,7 +206,9 @@ def _said(text: str) -> Question | None:
         if match and not _is_sources(match.group("who")) and len(match.group("who").split()) <= _LONGEST_SPEAKER:
             verb = match.groupdict().get("verb") or ""
             lead, rest = _content(match.groupdict().get("lead") or ""), _clean(match.group("rest") or "")
-            topic = " ".join(part for part in (lead, verb if verb.lower() in _JUDGING_VERBS and (lead or rest) else "", rest) if part)
+            topic = " ".join(
+                part for part in (lead, verb if verb.lower() in _JUDGING_VERBS and (lead or rest) else "", rest) if part
+            )
             opinion = pattern is _VIEW_OF or verb.lower() in _OPINION_VERBS
             if _is_speaker(match.group("who")) and not (verb.lower() == "see" and not topic):
                 return Question(text, QuestionKind.SAID, _answer_type(text), match.group("who").strip(), topic, opinion)
