@@ -28,7 +28,8 @@ def fuse(*searches: NDArray[np.float32]) -> NDArray[np.float64]:
     Bruch, Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval" (2023): a convex combination of
     normalised scores finds more than reciprocal rank fusion, with any model, and needs no tuning to do so.
     """
-    return np.mean([_unit_scale(scores) for scores in searches], axis=0)
+    mean: NDArray[np.float64] = np.mean([_unit_scale(scores) for scores in searches], axis=0)
+    return mean
 
 
 def _unit_scale(scores: NDArray[np.float32]) -> NDArray[np.float64]:

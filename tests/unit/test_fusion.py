@@ -1,50 +1,65 @@
-"""Reciprocal rank fusion and the folding of near-duplicates."""
+"""The fusion of scores and the folding of near-duplicates."""
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.fusion import reciprocal_rank_fusion, without_near_duplicates
+from rag.fusion import fuse, without_near_duplicates
 from rag.types import Chunk, Hit, Scores
 
-RANKINGS = st.lists(st.lists(st.integers(0, 20), unique=True, max_size=12), max_size=4)
+CANDIDATES = st.integers(1, 12).flatmap(
+    lambda count: st.lists(
+        st.lists(st.floats(-100, 100, width=32), min_size=count, max_size=count), min_size=1, max_size=3
+    )
+)
 
 
-def test_the_score_is_the_sum_of_reciprocal_ranks() -> None:
-    fused = reciprocal_rank_fusion([["a", "b", "c"], ["c", "a"]])
-    assert fused == pytest.approx({"a": 1 / 61 + 1 / 62, "c": 1 / 63 + 1 / 61, "b": 1 / 62})
-    assert list(fused) == ["a", "c", "b"]
-    assert reciprocal_rank_fusion([["x"], ["x"]])["x"] == pytest.approx(0.0328, abs=1e-4)
+def fused(*searches: list[float]) -> list[float]:
+    return [float(score) for score in fuse(*(np.array(scores, dtype=np.float32) for scores in searches))]
 
 
-def test_nothing_ranked_is_nothing_fused() -> None:
-    assert reciprocal_rank_fusion([]) == {}
-    assert reciprocal_rank_fusion([[], []]) == {}
+def test_the_score_is_the_mean_of_the_scores_on_one_scale() -> None:
+    assert fused([0.2, 0.6, 0.4], [0.0, 5.0, 10.0]) == pytest.approx([0.0, 0.75, 0.75])
+    assert fused([3.0, 1.0]) == [1.0, 0.0]
 
 
-@given(RANKINGS)
-def test_everything_ranked_is_fused_once_and_best_first(rankings: list[list[int]]) -> None:
-    fused = reciprocal_rank_fusion(rankings)
-    assert set(fused) == {key for ranking in rankings for key in ranking}
-    assert list(fused.values()) == sorted(fused.values(), reverse=True)
-    assert all(0 < score <= len(rankings) / 61 + 1e-12 for score in fused.values())
+def test_a_search_that_tells_nothing_apart_leaves_the_order_to_the_other() -> None:
+    assert fused([0.2, 0.6, 0.4], [0.0, 0.0, 0.0]) == pytest.approx([0.0, 0.5, 0.25])
+    assert fused([0.2, 0.6, 0.4], [7.0, 7.0, 7.0]) == pytest.approx([0.5, 1.0, 0.75])
 
 
-@given(st.dictionaries(st.integers(0, 20), st.floats(-5, 5, allow_nan=False), max_size=12), st.floats(0.001, 1000))
-def test_the_scale_of_the_scores_does_not_matter(scores: dict[int, float], factor: float) -> None:
-    def ranking(factor: float) -> list[int]:
-        return sorted(scores, key=lambda key: (-factor * scores[key], key))
-
-    other = sorted(scores)
-    assert reciprocal_rank_fusion([ranking(1), other]) == reciprocal_rank_fusion([ranking(factor), other])
+def test_one_candidate_and_none() -> None:
+    assert fused([0.3], [0.0]) == [0.5]
+    assert fused([0.3], [2.0]) == [1.0]
+    assert fused([], []) == []
 
 
-@given(RANKINGS, st.integers(0, 20))
-def test_one_more_ranking_that_has_it_never_lowers_a_score(rankings: list[list[int]], key: int) -> None:
-    before = reciprocal_rank_fusion(rankings).get(key, 0.0)
-    assert reciprocal_rank_fusion([*rankings, [key]])[key] > before
+@given(CANDIDATES)
+def test_scores_lie_between_0_and_1(searches: list[list[float]]) -> None:
+    assert all(0 <= score <= 1 for score in fused(*searches))
+
+
+@given(CANDIDATES, st.sampled_from([0.125, 0.5, 2.0, 64.0]))
+def test_the_scale_of_a_search_does_not_matter(searches: list[list[float]], factor: float) -> None:
+    scaled = [[factor * score for score in searches[0]], *searches[1:]]
+    assert fused(*scaled) == pytest.approx(fused(*searches), abs=1e-6)
+
+
+@given(CANDIDATES)
+def test_better_by_every_search_is_better(searches: list[list[float]]) -> None:
+    scores = fused(*searches)
+    for one in range(len(scores)):
+        for two in range(len(scores)):
+            if all(search[one] >= search[two] for search in searches):
+                assert scores[one] >= scores[two]
+
+
+@given(CANDIDATES)
+def test_the_order_of_the_candidates_does_not_matter(searches: list[list[float]]) -> None:
+    assert fused(*(scores[::-1] for scores in searches)) == fused(*searches)[::-1]
 
 
 # ---------------------------------------------------------------- near-duplicates
