@@ -79,7 +79,8 @@ class _Audit:
             return [
                 self._fault(
                     subject,
-                    f"its words moved in {citation['source']}: now at {where} to {where + len(quote)}, not {start} to {end}",
+                    f"its words moved in {citation['source']}: now at {where} to {where + len(quote)}, not "
+                    f"{start} to {end}",
                 )
             ]
         return [self._fault(subject, f"its words do not stand in {citation['source']}")]

@@ -83,13 +83,13 @@ def _asks(phrase: str) -> bool:
     """Say whether a phrase is a question of its own ('what did he say') rather than a name or topic."""
     first = words(phrase)[:1]
     return bool(first) and first[0] in {
-        "what", "who", "whom", "whose", "when", "where", "why", "how", "which", "did", "does", "do", "is", "are", "was", "were",
-        "has", "have", "had", "can", "could", "will", "would", "should",
+        "what", "who", "whom", "whose", "when", "where", "why", "how", "which", "did", "does", "do", "is",
+        "are", "was", "were", "has", "have", "had", "can", "could", "will", "would", "should",
     }  # fmt: skip
 
 
 def _ask_again(word: str, previous: str) -> str:
-    """Put another question word in front of the question before: 'Where did they meet?' becomes 'When did they meet?'."""
+    """Put another question word in front of the question before: 'Where did it end?' becomes 'When did it end?'."""
     if parse_question(previous).yes_no:
         return f"{word} {previous[:1].lower()}{previous[1:]}"
     swapped = _QUESTION_WORD.sub(word, previous)

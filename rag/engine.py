@@ -173,7 +173,7 @@ class Engine:
         return self._library.document(quotation.source).text[quotation.sentence_start : quotation.sentence_end]
 
     def index_status(self) -> IndexStatus:
-        """Return what is indexed, and what of the sources has changed since. Raises SourceError for a missing folder."""
+        """Return what is indexed and what of the sources changed since. Raises SourceError for a missing folder."""
         return compare_with_sources(self._index, self.settings.sources, self.settings.file_size_limit)
 
 

@@ -156,7 +156,7 @@ def _share(text: str, source: str) -> float:
 def _denied(text: str) -> set[str]:
     """Return the stems that are denied: the first content word behind each negation, adverbs passed over."""
     spoken = words(text)
-    denied = set()
+    denied: set[str] = set()
     for number, word in enumerate(spoken):
         if word in _NEGATIONS or _CONTRACTED.fullmatch(word):
             follows = (

@@ -51,7 +51,8 @@ class Answerer:
     ) -> Iterator[AnswerEvent]:
         """Yield the passages, then each statement once it is checked, then the whole answer.
 
-        `standalone` is the question as it is understood without those before it. `model` writes; where nothing that it wrote may be shown, `extractive` writes instead.
+        `standalone` is the question as it is understood without those before it. `model` writes;
+        where nothing that it wrote may be shown, `extractive` writes instead.
         """
         run = self._retrieve(question, standalone)
         yield Retrieved(run.standalone, run.passages)

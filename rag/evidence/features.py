@@ -30,9 +30,9 @@ FEATURES = (
     "length",
     "rarest",
 )
-"""Names of the columns: cosine of question and unit; weighted share of the question's words met by the unit (by meaning,
-by stem alone, with its context counted for half); share of the question's names in the unit and in unit and context;
-share of its numbers; whether the kind of thing asked for stands in the unit, or is asked for and does not; list item;
+"""Names of the columns: cosine of question and unit; weighted share of the question's words met by the unit (by
+meaning, by stem alone, with its context counted for half); share of the question's names in the unit, and in unit
+and context; share of its numbers; whether the kind of thing asked for stands in the unit, or is asked for and does not; list item;
 length in tens of words (at most 5); how well the question's rarest word is met."""
 
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
@@ -49,7 +49,8 @@ _PATTERNS: dict[AnswerType, re.Pattern[str]] = {
         r"\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|centur(?:y|ies)|\d+-\w+)\b", re.I
     ),
     AnswerType.REASON: re.compile(
-        r"\b(?:because|since|due to|as a result|therefore|so that|in order to|reasons?|caused?|explains?|explanation|owing|thanks to|"
+        r"\b(?:because|since|due to|as a result|therefore|so that|in order to|reasons?|caused?|explains?|"
+        r"explanation|owing|thanks to|"
         r"why|thus|to (?:help|make|get|avoid|protect|ensure|keep|bring|pressure|stop|prevent|show))\b",
         re.I,
     ),
@@ -86,7 +87,7 @@ def question_words(question: Question) -> list[str]:
     return list(by_stem.values())
 
 
-def _row(
+def _row(  # noqa: PLR0917
     question: Question, unit: Unit, similarity: float, wanted: list[str], weights: Matrix, matcher: WordMatcher
 ) -> list[float]:
     here = np.array(matcher.match(wanted, unit.text)) if wanted else np.zeros(0)

@@ -19,7 +19,8 @@ class WordMatcher:
     """Says how well a word of the question is met by the words of a text, from 0 to 1.
 
     A shared stem is 1. Otherwise the best cosine between the word's vector and those of the text's content words,
-    where it is over `SOFT_MATCH_FLOOR`; that is tried only for words whose stem no candidate holds. Vectors are made by `embed` (strings to rows of unit length) and kept.
+    where it is over `SOFT_MATCH_FLOOR`; that is tried only for words whose stem no candidate holds.
+    Vectors are made by `embed` (strings to rows of unit length) and kept.
     """
 
     def __init__(self, embed: Callable[[Sequence[str]], Vectors]) -> None:

@@ -159,7 +159,7 @@ def _continues(one: Said, other: Said, text: str) -> bool:
 
 
 def _unit_of(quotation: Quotation, units: list[Unit]) -> Unit:
-    """Return the unit that the quotation's sentence is, or one made of the sentence where the units were cut otherwise."""
+    """Return the unit that the quotation's sentence is, or one that holds it where units were cut otherwise."""
     start, end = quotation.sentence_start, quotation.sentence_end
     inside = [unit for unit in units if unit.start < end and start < unit.end]
     for unit in inside:
@@ -174,7 +174,7 @@ def _unit_of(quotation: Quotation, units: list[Unit]) -> Unit:
     )
 
 
-def choose_said(
+def choose_said(  # noqa: PLR0917
     question: Question,
     quotations: Sequence[Quotation],
     documents: dict[str, Document],
@@ -191,9 +191,8 @@ def choose_said(
     who = speaker or question.speaker
     if not theirs:
         known = all(mentioned(stem(word)) for word in words(strip_title(question.speaker)[1] or question.speaker))
-        return Choice(
-            reason=f"The sources {'mention' if known else 'do not mention'} {who}{', but quote nothing they said' if known else ''}."
-        )
+        silent = f"The sources mention {who}, but quote nothing they said."
+        return Choice(reason=silent if known else f"The sources do not mention {who}.")
     said = stretches(theirs, documents, units)
     worded = [each for each in said if not each.opinion]
     said = said if question.opinion or not worded else worded

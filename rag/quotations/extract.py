@@ -191,7 +191,7 @@ class _Reader:
         first = start + 1 + len(inner) - len(inner.lstrip())
         return self._quotation(first, first + len(inner.strip()), sentence, speaker, verb, QuoteKind.DIRECT)
 
-    def _quotation(
+    def _quotation(  # noqa: PLR0917
         self,
         start: int,
         end: int,

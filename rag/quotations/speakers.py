@@ -12,7 +12,8 @@ _PREPOSITIONS = (
     "onto over regarding since than through throughout to toward towards under unlike upon via with within without"
 ).split()
 _PREPOSITION_BEFORE = re.compile(
-    rf"\b(?i:{'|'.join(_PREPOSITIONS)})\s+(?:(?:the|a|an|former|late|then|its|his|her|their|(?:[A-Z]\.)+|[A-Z]\w*)[ \u00a0]+)*$"
+    rf"\b(?i:{'|'.join(_PREPOSITIONS)})\s+(?:(?:the|a|an|former|late|then|its|his|her|their|(?:[A-Z]\.)+|"
+    rf"[A-Z]\w*)[ \u00a0]+)*$"
 )
 _ROLE_NOUN = (
     r"(?:spokes\w+|officials?|aides?|advis[eo]rs?|administration|allies|ally|lawmakers?|leaders?|president|minister|senators?|"
@@ -36,7 +37,8 @@ _SUBORDINATE_PRONOUN = re.compile(
 _PRONOUN = re.compile(r"\b(he|she|they|i|we)\b", re.I)
 _PRONOUN_END = re.compile(r"\b(he|she|they|i|we|it)$", re.I)
 _AUXILIARIES = (
-    r"(?:has|have|had|is|was|were|are|did|does|do|will|would|could|can|may|might|also|additionally|later|recently|once more|once again|"
+    r"(?:has|have|had|is|was|were|are|did|does|do|will|would|could|can|may|might|also|additionally|later|"
+    r"recently|once more|once again|"
     r"often|still|then|again|repeatedly|reportedly|frequently|openly|publicly|privately|soon|even|further|long|"
     r"continues? to|continued to|went on to|began to|tends? to|\w+ly|been|being)"
 )

@@ -29,7 +29,8 @@ _REPORTING = (
 ).split()
 _JUDGING = (
     "call describe characterize characterise criticize criticise praise blame accuse dismiss denounce condemn "
-    "defend deny downplay mock ridicule applaud welcome hail dub label portray liken compare reject deride slam express disparage belittle"
+    "defend deny downplay mock ridicule applaud welcome hail dub label portray liken compare reject deride slam "
+    "express disparage belittle"
 ).split()
 _OPINION = "believe think consider deem regard feel suspect expect hope fear doubt view".split()
 
@@ -59,13 +60,15 @@ VERB_PATTERN = re.compile(r"(?<![\w’'-])(" + "|".join(sorted(SPEECH_VERBS, key
 ACCORDING_TO = re.compile(r"\baccording to\b", re.I)
 
 _NEGATION = re.compile(
-    r"\b(?:not|never|n[’']t|neither|nor|cannot|declined to|refused to|refuses to|failed to|without)\s+(?:\w+ly\s+|yet\s+|even\s+)?$",
+    r"\b(?:not|never|n[’']t|neither|nor|cannot|declined to|refused to|refuses to|failed to|"
+    r"without)\s+(?:\w+ly\s+|yet\s+|even\s+)?$",
     re.I,
 )
 
 
 _FINITE_BASE_AFTER = re.compile(
-    r"(?:\b(?:they|we|i|you|who|did|does|do|will|would|also|often|and|continues? to|continued to|\w+[^s\W]s)|[’']ll)\s+(?:\w+ly\s+)?$",
+    r"(?:\b(?:they|we|i|you|who|did|does|do|will|would|also|often|and|continues? to|continued to|\w+[^s\W]s)|"
+    r"[’']ll)\s+(?:\w+ly\s+)?$",
     re.I,
 )
 _PURPOSE = re.compile(

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
+
 from rag.errors import SourceError
 from rag.sources.blocks import layout
 from rag.sources.decoding import read_text
@@ -33,6 +35,6 @@ def read_document(file: SourceFile) -> Document:
 def parse_document(source: str, text: str, *, markdown: bool = False) -> Document:
     """Return the document that `text` is: its layout, and what it says of itself."""
     blocks = mark_furniture(text, layout(text, markdown=markdown), markdown=markdown)
-    facts, blocks = read_metadata(text, blocks, fallback_title=source.rpartition("/")[2].rpartition(".")[0] or source)
+    facts, blocks = read_metadata(text, blocks, fallback_title=PurePosixPath(source).stem)
     blocks = promote_headings(text, blocks, markdown=markdown)
     return Document(source, text, facts.title or source, facts.author, facts.outlet, facts.date, tuple(blocks))

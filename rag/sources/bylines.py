@@ -98,13 +98,15 @@ def parse_line(line: str, *, has_title: bool) -> Facts | None:
     bare = line.strip(" *_")
     dates = find_dates(bare)
     remainder = _without(bare, dates)
-    parts = [_LABEL.sub("", part).strip(" ,;:()") for part in _SEPARATOR.split(remainder)]
+    parts = [_LABEL.sub("", part).strip(" ,;:()-–—") for part in _SEPARATOR.split(remainder)]
     parts = [part for part in parts if part]
     by = [part for part in parts if _BY.match(part)]
+    if any(bare[end:].lstrip().startswith(":") for _, end, _ in dates):
+        return None
     if not (dates or by) or not all(_is_name(part) for part in parts):
         return None
     divided = has_title or bool(_SEPARATOR.search(bare.strip(" -–—|"))) or not parts
-    if not (by or divided or all(map(is_outlet, parts))):
+    if not (by or divided or all(is_outlet(part.removeprefix("The ")) for part in parts)):
         return None
     names = merge(_name_facts(_BY.sub("", part), is_by=part in by) for part in parts)
     return Facts(author=names.author, outlet=names.outlet, date=_publication_date(bare, dates))

@@ -16,7 +16,8 @@ from rag.text.words import FUNCTION_WORDS, fold_word
 
 _TOKEN = r"(?:(?:[A-Z]\.)+(?=[\s\w’',;)])|[A-ZÀ-ÖØ-Þ][\w&]*(?:[’'][A-Z]\w+)?(?:-\w+)*)"
 _RUN = re.compile(
-    rf"(?<![\w’'@#]){_TOKEN}(?:[ \u00a0](?:(?:de|da|di|du|del|van|von|der|den|bin|bint|ibn|al|el|la|le|ter)[ \u00a0])?{_TOKEN})*"
+    rf"(?<![\w’'@#]){_TOKEN}(?:[ \u00a0](?:(?:de|da|di|du|del|van|von|der|den|bin|bint|ibn|al|el|la|le|ter)[ "
+    rf"\u00a0])?{_TOKEN})*"
 )
 _TITLES = frozenset(
     "president vice senator secretary minister prime chancellor king queen prince princess pope sir dame lord lady mr "
@@ -37,7 +38,8 @@ _DEMONYMS = frozenset(
     "democrats republicans americans russians ukrainians soviet latin".split()
 )
 _NOT_NAMES = FUNCTION_WORDS | frozenset(
-    "however yet still now not meanwhile moreover furthermore similarly despite according based regardless greater had once "
+    "however yet still now not meanwhile moreover furthermore similarly despite according based regardless "
+    "greater had once "
     "though instead rather perhaps indeed clearly finally first second third last next later earlier today yesterday "
     "tomorrow monday tuesday wednesday thursday friday saturday sunday january february march april may june july "
     "august september october november december like throughout amid unlike without please following given asked "

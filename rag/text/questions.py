@@ -87,12 +87,14 @@ _JUDGING_VERBS = frozenset(
     "criticise criticize praise blame accuse defend dismiss recommend propose demand deny predict promise".split()
 )
 _SOURCES = (
-    r"(?:the|these|this|those|your|our|my|all|any of the)?\s*(?:articles?|documents?|sources?|texts?|files?|papers?|pages?|"
+    r"(?:the|these|this|those|your|our|my|all|any of the)?\s*(?:articles?|documents?|sources?|texts?|files?|"
+    r"papers?|pages?|"
     r"stor(?:y|ies)|authors?|reports?|posts?|essays?|notes)"
 )
 _DID_SAY = re.compile(
     rf"^(?P<lead>.*?)\b(?:did|does|do|has|have|had)\s+(?P<who>(?:(?!\bto\b)[^?,])+?)\s+(?:(?:ever|also|actually|really|exactly|once|"
-    rf"publicly|later|have to|had to)\s+)*(?P<verb>(?-i:{_SPEAK}|said|told|written|called|described|mentioned|claimed|stated))\b(?P<rest>.*)$",
+    rf"publicly|later|have to|had to)\s+)*(?P<verb>(?-i:{_SPEAK}|said|told|written|called|described|mentioned|"
+    rf"claimed|stated))\b(?P<rest>.*)$",
     re.I | re.S,
 )
 _ACCORDING = re.compile(r"[,\s]*\baccording to (?P<who>[^,?]+)[,?]?\s*", re.I)
@@ -103,19 +105,23 @@ _VIEW_OF = re.compile(
     re.I | re.S,
 )
 _QUOTE_OF = re.compile(
-    r"^(?:please\s+)?(?:quote|(?:show|give|list|find)(?: me)? (?:all |every |the )?(?:quotes?|quotations?|statements?) (?:by|from|of)|"
-    r"(?:all|everything|anything)(?: that)?)\s+(?P<who>[^?]+?)(?:\s+(?:said|says|wrote))?(?P<rest>\s+(?:about|on|regarding)\b.*)?$",
+    r"^(?:please\s+)?(?:quote|(?:show|give|list|find)(?: me)? (?:all |every |the )?(?:quotes?|quotations?|"
+    r"statements?) (?:by|from|of)|"
+    r"(?:all|everything|anything)(?: that)?)\s+(?P<who>[^?]+?)(?:\s+(?:said|says|wrote))?(?P<rest>\s+(?:about|"
+    r"on|regarding)\b.*)?$",
     re.I | re.S,
 )
 _WHO_SAID = re.compile(
-    r"^(?:and\s+)?(?:who|which\s+\w+|whose words are)\s+(?:else\s+|first\s+|has\s+|have\s+)*(?P<verb>said|says|say|called|calls|described|describes|"
+    r"^(?:and\s+)?(?:who|which\s+\w+|whose words are)\s+(?:else\s+|first\s+|has\s+|have\s+)*(?P<verb>said|says|"
+    r"say|called|calls|described|describes|"
     r"wrote|writes|claimed|claims|thinks|believes|argued|argues|warned|stated|told|mentioned|compared|characteri[sz]ed|mused|joked|"
     r"suggested|accused|criticis?z?ed|praised)\b(?P<rest>.*)$",
     re.I | re.S,
 )
 _WHO_IS = re.compile(r"^who(?:\s+(?:is|was|are|were)|[’']s)\s+(?P<rest>[^?]+)\??$", re.I | re.S)
 _COMPARE = re.compile(
-    r"\b(?:agree|disagree|differ(?:ent(?:ly)?|ence|ences)?|contradict\w*|consensus|conflict(?:ing)? (?:views|accounts)|compare[sd]?|"
+    r"\b(?:agree|disagree|differ(?:ent(?:ly)?|ence|ences)?|contradict\w*|consensus|conflict(?:ing)? (?:views|"
+    r"accounts)|compare[sd]?|"
     r"versus|both sides|contrast\w*)\b",
     re.I,
 )
@@ -125,7 +131,8 @@ _OVERVIEW = re.compile(
     re.I,
 )
 _LIST = re.compile(
-    r"^(?:please\s+)?(?:list|name|enumerate)\b|^(?:and\s+)?what (?:are|were)\b|^(?:and\s+)?which of\b|\bin (?:what|which) ways\b|"
+    r"^(?:please\s+)?(?:list|name|enumerate)\b|^(?:and\s+)?what (?:are|were)\b|^(?:and\s+)?which of\b|\bin "
+    r"(?:what|which) ways\b|"
     r"^(?:and\s+)?(?:what|which)\s+(?:[\w-]+\s+){0,3}?[\w-]{2,}[^s'’\W]s\s+(?:did|do|are|were|have|had|will|can|could|should|that|of)\b",
     re.I,
 )
@@ -137,7 +144,8 @@ _TYPES = (
     ),
     (
         re.compile(
-            r"^(?:and\s+)?(?:when|since when|until when)\b|\b(?:what|which) (?:year|date|day|month)\b|\bwhere and when\b|\bwhen and where\b",
+            r"^(?:and\s+)?(?:when|since when|until when)\b|\b(?:what|which) (?:year|date|day|month)\b|\bwhere "
+            r"and when\b|\bwhen and where\b",
             re.I,
         ),
         AnswerType.TIME,
@@ -152,13 +160,16 @@ _YES_NO = re.compile(
 _EMPTY_TERMS = frozenset(
     term
     for term in terms(
-        "say said tell told article articles document documents source sources text mention mentioned anything something "
-        "everything thing things according call called describe described exactly actually really kind sort please answer "
+        "say said tell told article articles document documents source sources text mention mentioned anything "
+        "something "
+        "everything thing things according call called describe described exactly actually really kind sort "
+        "please answer "
         "question list name long many much first happen happened cause caused reason reasons"
     )
 )
 _LEADING = re.compile(
-    r"^[\s,:;]*(?:(?:about|on|of|regarding|concerning|that|to|as|with regard to|in response to|for|towards?|anything|something|"
+    r"^[\s,:;]*(?:(?:about|on|of|regarding|concerning|that|to|as|with regard to|in response to|for|towards?|"
+    r"anything|something|"
     r"everything|and)\b[\s,]*)+",
     re.I,
 )

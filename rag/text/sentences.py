@@ -66,7 +66,7 @@ def _is_abbreviation(text: str, start: int, end: int, after: int) -> bool:
     folded = word.lower().rstrip(".")
     if folded in _TITLES:
         return True
-    if _LIST_NUMBER.fullmatch(word) and end - len(word) == start:
+    if _LIST_NUMBER.fullmatch(word) and end - start <= _LONGEST_ABBREVIATION and text[start:end].strip() == word:
         return True
     if folded in _BEFORE_NUMBERS:
         return bool(_NUMBER_NEXT.match(text, after))

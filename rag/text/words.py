@@ -10,7 +10,7 @@ import Stemmer
 
 _WORD = re.compile(r"[^\W_]+(?:[.,'’-](?=\w)[^\W_]+)*")
 _POSSESSIVE = re.compile(r"['’]s$|['’]$")
-_ACRONYM = re.compile(r"^(?:\w\.)+\w$")
+_ACRONYM = re.compile(r"^(?:[^\W\d_]\.)+[^\W\d_]$")
 _stemmer = Stemmer.Stemmer("english")
 
 FUNCTION_WORDS = frozenset(
