@@ -30,10 +30,13 @@ FEATURES = (
     "length",
     "rarest",
 )
-"""Names of the columns: cosine of question and unit; weighted share of the question's words met by the unit (by
-meaning, by stem alone, with its context counted for half); share of the question's names in the unit, and in unit
-and context; share of its numbers; whether the kind of thing asked for stands in the unit, or is asked for and does not; list item;
-length in tens of words (at most 5); how well the question's rarest word is met."""
+"""Names of the columns.
+
+Cosine of question and unit; weighted share of the question's words met by the unit (by meaning, by stem alone, with its
+context counted for half); share of the question's names in the unit, and in unit and context; share of its numbers;
+whether the kind of thing asked for stands in the unit, or is asked for and does not; list item; length in tens of words
+(at most 5); how well the question's rarest word is met.
+"""
 
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _PATTERNS: dict[AnswerType, re.Pattern[str]] = {
