@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 import uuid
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 TOLERANCE = 1e-4
 """Largest difference of any component that an export may have from the original."""
+
+_UNFINISHED = ".preparing-"
+_LEFT_AFTER_SECONDS = 3600
 
 _SAMPLES = (
     "Who said so?",
@@ -46,7 +50,8 @@ def prepare(files: ModelFiles, fingerprint: str, stamps: FileStamps, cache_folde
     original = SentenceTransformerEmbedder(files, fingerprint)
     try:
         cache_folder.mkdir(parents=True, exist_ok=True)
-        working = cache_folder / f".preparing-{uuid.uuid4().hex}"
+        _remove_leftovers(cache_folder)
+        working = cache_folder / f"{_UNFINISHED}{uuid.uuid4().hex}"
         working.mkdir()
         try:
             _export(original, stamps, working).write(working)
@@ -134,6 +139,13 @@ def _compare(exported: OpenVinoEmbedder, original: SentenceTransformerEmbedder) 
         raise NotExportableError(f"its export gives other vectors (by {difference:.2g})")
     if any(exported.count_pieces(text) != original.count_pieces(text) for text in _SAMPLES):
         raise NotExportableError("its export counts other word pieces")
+
+
+def _remove_leftovers(cache_folder: Path) -> None:
+    """Remove what a process left that died while it prepared a model; another one may be at it this minute."""
+    for path in cache_folder.glob(f"{_UNFINISHED}*"):
+        if time.time() - path.stat().st_mtime > _LEFT_AFTER_SECONDS:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _flush(folder: Path) -> None:

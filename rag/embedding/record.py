@@ -73,7 +73,7 @@ def read_record(folder: Path) -> EncoderRecord | None:
 
 def prepared(cache_folder: Path) -> Iterator[tuple[Path, EncoderRecord]]:
     """Yield the encoders that stand ready in `cache_folder`, each with its folder."""
-    for path in sorted(cache_folder.glob(f"*/{RECORD}")):
+    for path in sorted(cache_folder.glob(f"[!.]*/{RECORD}")):
         record = read_record(path.parent)
         if record is not None:
             yield path.parent, record

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -244,6 +246,17 @@ def test_a_broken_export_is_made_again(make_model: MakeModel, tmp_path: Path) ->
     next(cache.glob(f"*/{RECORD}")).write_text("{")
     assert np.array_equal(load_embedder(str(folder), cache).embed_queries(["bread"]), expected)
     assert len(list(cache.iterdir())) == 1
+
+
+def test_what_a_killed_process_left_is_not_used_and_goes_after_an_hour(make_model: MakeModel, tmp_path: Path) -> None:
+    folder, cache = make_model(), tmp_path / "encoders"
+    load_embedder(str(folder), cache)
+    for name, age in ((".preparing-old", 7200), (".preparing-new", 60)):
+        next(path for path in cache.iterdir() if not path.name.startswith(".")).rename(cache / name)
+        os.utime(cache / name, (time.time() - age,) * 2)
+        load_embedder(str(folder), cache)
+    assert [path.name for path in cache.iterdir() if path.name.startswith(".")] == [".preparing-new"]
+    assert len(list(cache.iterdir())) == 2
 
 
 def test_an_unreadable_export_is_an_error_that_names_its_folder(make_model: MakeModel, tmp_path: Path) -> None:

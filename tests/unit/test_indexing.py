@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,12 +15,14 @@ import numpy as np
 import pytest
 
 from rag.errors import IndexBusyError, IndexDamagedError, IndexMismatchError, SourceError, UsageError
-from rag.generations import build_lock, locate_generation
+from rag.generations import build_lock, locate_generation, new_generation, publish
 from rag.index_reader import CATALOG, LEXICAL, VECTORS, check_settings, diagnose_index, open_index
 from rag.indexing import build, builder, compare_with_sources
 from rag.indexing.changes import detect_changes
+from rag.lexical import LexicalIndex
 from rag.sources import find_sources
-from rag.types import IndexReport, Progress
+from rag.types import Fault, IndexReport, Progress
+from rag.vector_store import FaissVectorStore
 from tests.doubles import HashingEmbedder
 
 ONE = "The minister said that talks would resume. Nobody was named to lead them.\n"
@@ -400,3 +405,66 @@ def test_other_settings_are_refused_with_both_values(run: Build, index: Path) ->
         check_settings(manifest, model="other", fingerprint="0" * 64, chunk_tokens=160, overlap_tokens=32)
     with pytest.raises(IndexMismatchError, match=r"160 tokens .* 32, .* 200 and 10.*rag index --rebuild"):
         check_settings(manifest, model="hashing", fingerprint=fingerprint, chunk_tokens=200, overlap_tokens=10)
+
+
+# ---------------------------------------------------------------- the doctor
+
+
+def remake(index: Path, spoil: Callable[[Path], None]) -> None:
+    """Publish the generation that counts once more, spoilt before it is hashed: damage that no hash shows."""
+    before = locate_generation(index)
+    with new_generation(index) as working:
+        shutil.copytree(before.folder, working, dirs_exist_ok=True)
+        (working / "manifest.json").unlink()
+        spoil(working)
+        publish(index, working, before.manifest)
+
+
+def misquote(working: Path) -> None:
+    with closing(sqlite3.connect(working / CATALOG)) as connection, connection:
+        connection.execute("UPDATE chunks SET text = 'Nobody said this.' WHERE source = 'one.txt'")
+        connection.execute("UPDATE quotations SET quote = 'Nobody said this.' WHERE source = 'inner/three.txt'")
+
+
+def lose_a_chunk(working: Path) -> None:
+    with closing(sqlite3.connect(working / CATALOG)) as connection, connection:
+        connection.execute("DELETE FROM chunks WHERE source = 'one.txt'")
+
+
+def break_a_vector(working: Path) -> None:
+    content = bytearray((working / VECTORS).read_bytes())
+    content[-64 * 4 :] = np.full(64, np.nan, dtype=np.float32).tobytes()
+    (working / VECTORS).write_bytes(content)
+
+
+def lose_the_words(working: Path) -> None:
+    LexicalIndex.build(["one", "two"]).save(working / LEXICAL)
+
+
+def lose_the_vectors(working: Path) -> None:
+    FaissVectorStore(64).save(working / VECTORS)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "problems"),
+    [
+        (misquote, ["a quotation of inner/three.txt is not", "a passage of one.txt is not"]),
+        (break_a_vector, ["1 of the vectors from row 0 on"]),
+        (lose_a_chunk, ["do not belong together"]),
+        (lose_the_words, ["do not belong together"]),
+        (lose_the_vectors, ["do not belong together"]),
+    ],
+)
+def test_the_doctor_names_what_no_hash_shows(
+    run: Build, index: Path, spoil: Callable[[Path], None], problems: list[str]
+) -> None:
+    run()
+    remake(index, spoil)
+    faults = diagnose_index(index)
+    assert len(faults) == len(problems)
+    assert all(problem in fault.problem for fault, problem in zip(faults, problems, strict=True))
+    assert {fault.remedy for fault in faults} == {"rag index --rebuild"}
+
+
+def test_the_doctor_finds_no_index(index: Path) -> None:
+    assert diagnose_index(index) == (Fault("index", f"There is no index in {index} yet", "rag index"),)
