@@ -27,6 +27,8 @@ SEPARATOR = " › "
 _CONTENT = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.TABLE_ROW, BlockKind.CODE})
 _CHARACTERS_PER_TOKEN = 8
 """More than text of any language has; a longer stretch is cut before it is counted."""
+_LONGEST_GAP = 20
+"""Characters of white space before a unit that are counted with it; more is rare, and the exact count finds it."""
 _SMALL = 0.5
 """A chunk filled to less than this share is filled up with sentences of the next paragraph."""
 _LEAST_PIECES_FOR_PREFIX = 32
@@ -45,13 +47,21 @@ def chunk_document(
     more than half of either is cut. Raises EmbeddingModelError when not even a character fits `piece_limit`.
     """
     limits = _Limits(budget, overlap, piece_limit, count_pieces)
-    chunks: dict[tuple[int, int], Chunk] = {}
+    chunks: list[Chunk] = []
     for headings, blocks in _sections(document):
         section = _Section(document, headings, limits)
         for units in section.pack(section.groups(blocks)):
             for chunk in section.chunks(units):
-                chunks.setdefault((chunk.start, chunk.end), chunk)
-    return list(chunks.values())
+                _append(chunks, chunk)
+    return chunks
+
+
+def _append(chunks: list[Chunk], chunk: Chunk) -> None:
+    """Add a chunk, unless it lies within the last one; what of the last ones lies within it goes."""
+    while chunks and chunk.start <= chunks[-1].start and chunks[-1].end <= chunk.end:
+        chunks.pop()
+    if not chunks or chunk.end > chunks[-1].end:
+        chunks.append(chunk)
 
 
 @cache
@@ -224,11 +234,12 @@ class _Section:
 
     def _units(self, start: int, end: int, *, flows: bool, intro: str) -> Iterator[_Unit]:
         """Yield a span as one unit, or where it is too long as its sentences, or their words."""
+        text = self.document.text
         front = self.prefix(intro)[2]
         for part_start, part_end in self._parts(start, end, intro, front):
-            yield _Unit(
-                part_start, part_end, count_tokens(f"\n{self.document.text[part_start:part_end]}"), flows, intro
-            )
+            before = text[max(0, part_start - _LONGEST_GAP) : part_start]
+            gap = before[len(before.rstrip()) :]
+            yield _Unit(part_start, part_end, count_tokens(gap + text[part_start:part_end]), flows, intro)
 
     def _parts(self, start: int, end: int, intro: str, front: int) -> Iterator[tuple[int, int]]:
         text = self.document.text
