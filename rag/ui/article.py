@@ -1,7 +1,7 @@
 """A document as the reading pane lays it out: blocks of runs, the cited spans marked. Pure functions.
 
 Every character of the document that is not white space is in exactly one run, in order, whatever the blocks cover:
-a cited span can always be shown.
+a cited span can always be shown. Of a document too long for a browser, the part around the cited words is laid out.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from typing import Any
 from rag.types import Block, BlockKind, Document
 from rag.ui.wording import byline, displayable
 
+LENGTH_SHOWN = 400_000
+"""Characters of a source that are laid out at once, around the cited words where it has more."""
 _BULLET = re.compile(r"[ \t]*([•‣◦▪●·*+–—-]|\(?\d{1,3}[.)])[ \t]+")
 _LINE = re.compile(r"[^\r\n]+")
 
@@ -34,14 +36,23 @@ def lay_out_article(document: Document, marks: Sequence[Mark] = ()) -> dict[str,
     The block that is the title stands in the heading's place, so that it is not read twice.
     """
     clamped = [mark for mark in marks if 0 <= mark.start < mark.end <= len(document.text)]
-    pieces = tuple(_cover(document))
+    pieces = _window(tuple(_cover(document)), next((mark.start for mark in clamped if mark.strong), 0))
     titled = next((block for block in pieces[:8] if _is_title(document, block)), None)
     return {
         "source": document.source,
         "title": [{"text": displayable(document.title)}] if titled is None else _runs(document, titled, clamped),
         "byline": displayable(byline(document)),
+        "shortened": len(document.text) > LENGTH_SHOWN,
         "blocks": [_lay_out_block(document, block, clamped) for block in pieces if block is not titled],
     }
+
+
+def _window(blocks: tuple[Block, ...], target: int) -> tuple[Block, ...]:
+    """Return the blocks around `target` that a browser can lay out at once; of most documents, all."""
+    if not blocks or blocks[-1].end <= LENGTH_SHOWN:
+        return blocks
+    first = max(0, min(target - LENGTH_SHOWN // 2, blocks[-1].end - LENGTH_SHOWN))
+    return tuple(block for block in blocks if block.end > first and block.start < first + LENGTH_SHOWN)
 
 
 def _is_title(document: Document, block: Block) -> bool:

@@ -13,8 +13,11 @@ POLL_SECONDS = 0.4
 SKIPPED_SHOWN = 5
 
 
-def draw_build(service: Service, *, stale: bool = False, missing: bool = False) -> None:
-    """Draw the buttons that build, or the progress of the build under way, and the outcome of the last one."""
+def draw_build(service: Service, *, stale: bool = False, missing: bool = False, needed: bool = False) -> None:
+    """Draw the buttons that build, or the progress of the build under way, and the outcome of the last one.
+
+    `stale` and `missing` tell of the index that it is out of date or not there, `needed` that nothing goes without it.
+    """
     build = service.build
     if build is not None and build.running:
         st.fragment(_draw_progress, run_every=POLL_SECONDS)(build)
@@ -23,9 +26,14 @@ def draw_build(service: Service, *, stale: bool = False, missing: bool = False) 
         _draw_outcome(build)
     if missing or stale:
         label = "Build the index" if missing else "Update the index"
-        st.button(label, key="update-index", on_click=_start, args=(service, False), type="primary", width="stretch")
+        _draw_button(service, label, rebuild=False, primary=True)
     if not missing:
-        st.button("Rebuild index", key="rebuild-index", on_click=_start, args=(service, True), width="stretch")
+        _draw_button(service, "Rebuild index", rebuild=True, primary=needed)
+
+
+def _draw_button(service: Service, label: str, *, rebuild: bool, primary: bool) -> None:
+    key, kind = "rebuild-index" if rebuild else "update-index", "primary" if primary else "secondary"
+    st.button(label, key=key, on_click=_start, args=(service, rebuild), type=kind)  # type: ignore[arg-type]
 
 
 def _start(service: Service, rebuild: bool) -> None:

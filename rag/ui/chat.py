@@ -65,11 +65,12 @@ def draw_turn(
 
 
 def offers(draft: Draft) -> list[dict[str, str | None]]:
-    """Return what can be done about a turn that has no whole answer: nothing where the question itself is wrong."""
-    if draft.state not in {TurnState.FAILED, TurnState.STOPPED} or isinstance(draft.error, UsageError):
+    """Return what can be done about a turn that has no whole answer; nothing where the question itself is wrong."""
+    asked_wrongly = isinstance(draft.error, UsageError) and draft.llm == BUILT_IN
+    if draft.state not in {TurnState.FAILED, TurnState.STOPPED} or asked_wrongly:
         return []
     again: list[dict[str, str | None]] = [{"label": "Ask again", "llm": None}]
-    if isinstance(draft.error, LanguageModelError) and draft.llm != BUILT_IN:
+    if isinstance(draft.error, LanguageModelError | UsageError):
         again.append({"label": "Answer without a language model", "llm": BUILT_IN})
     return again
 
@@ -78,13 +79,12 @@ def _ask_again(service: Service, draft: Draft, value: dict[str, Any]) -> None:
     ask(service, draft.question, value.get("llm"))
 
 
-def draw_ask_line(service: Service, *, disabled: bool) -> None:
+def draw_ask_line(service: Service) -> None:
     """Draw the line to ask on, at the foot of the conversation."""
     with st.container(key="asking"):
         st.chat_input(
             "Ask who said what, or what the sources say",
             key="question",
-            disabled=disabled,
             on_submit=_submitted,
             args=(service,),
         )

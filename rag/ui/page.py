@@ -61,7 +61,7 @@ def _draw_chat(service: Service, conversation: Conversation | None) -> None:
         if visit.conversation_id():
             st.info("The conversation of this address is no longer in the server’s memory. A new one begins here.")
         draw_welcome(service)
-    chat.draw_ask_line(service, disabled=False)
+    chat.draw_ask_line(service)
 
 
 def _draw_trouble(service: Service) -> None:
@@ -75,8 +75,7 @@ def _draw_trouble(service: Service) -> None:
         if advice:
             st.warning(plain(advice))
         if isinstance(trouble, IndexUnusableError):
-            draw_build(service, missing=missing)
-    chat.draw_ask_line(service, disabled=True)
+            draw_build(service, missing=missing, needed=True)
 
 
 def sources_advice(service: Service) -> str:

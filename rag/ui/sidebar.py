@@ -61,17 +61,25 @@ def view_document(document: Document) -> dict[str, str]:
 
 
 def _draw_index(service: Service, engine: AnsweringEngine) -> None:
-    with st.expander("Index", expanded=False):
-        try:
-            status = service.index_status(engine)
-        except RagError as error:
-            st.warning(plain(str(error)))
-            status = None
+    status, problem = _compare(service, engine)
+    stale = status is not None and status.stale
+    opened = st.session_state["index_opened"] = st.session_state.get("index_opened", False) or stale
+    with st.expander("Index (out of date)" if stale else "Index", expanded=opened, key="index"):
         if status is not None:
             _draw_status(status)
+        if problem:
+            st.warning(plain(problem))
         if service.engines.trouble is not None:
             st.warning(plain(f"The newest index could not be opened: {service.engines.trouble}"))
-        draw_build(service, stale=status is not None and status.stale)
+        draw_build(service, stale=stale)
+
+
+def _compare(service: Service, engine: AnsweringEngine) -> tuple[IndexStatus | None, str]:
+    """Return how the index stands against the sources, or why that cannot be told."""
+    try:
+        return service.index_status(engine), ""
+    except RagError as error:
+        return None, str(error)
 
 
 def _draw_status(status: IndexStatus) -> None:

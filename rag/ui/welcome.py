@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from rag.errors import RagError
 from rag.types import Quotation
 from rag.ui import components
 from rag.ui.backend import AnsweringEngine
@@ -69,6 +70,11 @@ def suggestions(service: Service) -> Suggestions:
 
 
 def _suggest(engine: AnsweringEngine, quotations: tuple[Quotation, ...]) -> Suggestions:
-    candidates = candidate_questions(engine.documents(), quotations)
-    examples = choose_examples(candidates, lambda question: bool(engine.ask(question, (), BUILT_IN).citations))
+    def is_answered(question: str) -> bool:
+        try:
+            return bool(engine.ask(question, (), BUILT_IN).citations)
+        except RagError:
+            return False
+
+    examples = choose_examples(candidate_questions(engine.documents(), quotations), is_answered)
     return Suggestions(engine.generation, examples, tuple(speakers(quotations)))

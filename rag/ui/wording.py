@@ -97,7 +97,7 @@ def citation_line(citation: Citation) -> str:
     where = ", ".join(filter(None, (citation.author, citation.title, date_in_words(citation.date))))
     page = f", page {citation.page}" if citation.page is not None else ""
     quote = " ".join(citation.quote.split())
-    quoted = quote if set(quote) & set("“”\"") else f"“{quote}”"
+    quoted = quote if set(quote) & set('“”"') else f"“{quote}”"
     return f"[{citation.id}] {quoted} — {where}{page} ({citation.source}, characters {citation.start}–{citation.end})"
 
 

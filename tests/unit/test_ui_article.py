@@ -33,6 +33,7 @@ def test_blocks_keep_their_kind_and_the_title_takes_the_place_of_the_heading() -
         "source": "a.txt",
         "title": [{"text": "The Title"}],
         "byline": "The Daily · A. Writer · 31 May 2025",
+        "shortened": False,
         "blocks": [
             {"kind": "paragraph", "level": 0, "runs": [{"text": "First words here."}]},
             {"kind": "list_item", "level": 0, "bullet": "•", "runs": [{"text": "An item"}]},
@@ -82,6 +83,16 @@ def test_the_words_of_a_citation_are_the_strong_runs(seeds: Path) -> None:
         laid_out = lay_out_article(document, [Mark(start, start + len(quote), strong=True)])
         runs = [run for block in laid_out["blocks"] for run in block["runs"]]
         assert "".join(run["text"] for run in runs if run.get("mark") == "strong") == quote
+
+
+def test_of_a_very_long_source_the_part_around_the_words_is_shown() -> None:
+    text = "".join(f"Paragraph {number:06}.\n" for number in range(50_000))
+    start = text.index("Paragraph 040000.")
+    laid_out = lay_out_article(Document("long.txt", text, "Long"), [Mark(start, start + 17, strong=True)])
+    shown = [block["runs"][0] for block in laid_out["blocks"]]
+    assert laid_out["shortened"] is True
+    assert {"text": "Paragraph 040000.", "mark": "strong"} in shown
+    assert (shown[0], shown[-1]) == ({"text": "Paragraph 027777."}, {"text": "Paragraph 049999."})
 
 
 spans = some.tuples(some.integers(-5, 90), some.integers(-5, 90))

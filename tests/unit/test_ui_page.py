@@ -222,7 +222,7 @@ def test_without_an_index_the_page_offers_to_build_it(page: AppTest, place: Scri
     place.generation = None
     page.run()
     assert page.title[0].value == "Nothing is indexed yet"
-    assert page.chat_input(key="question").disabled
+    assert len(page.chat_input) == 0
     page.button(key="update-index").click().run()
     resources.service().build.wait(SECONDS)  # type: ignore[union-attr]
     page.run()

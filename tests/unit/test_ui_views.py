@@ -135,6 +135,7 @@ def test_markup_in_a_question_stays_as_it_is() -> None:
     [
         (Draft("Q?", "ollama:x").failed("No.", ModelUnreachableError("No.")), [None, "extractive"]),
         (Draft("Q?", "extractive").failed("Too long.", UsageError("Too long.")), []),
+        (Draft("Q?", "nonsense").failed("No such model.", UsageError("No such model.")), [None, "extractive"]),
         (Draft("Q?", "extractive").failed("A bug."), [None]),
         (Draft("Q?", "extractive", TurnState.STOPPED), [None]),
         (Draft("Q?", "extractive", TurnState.FINISHED), []),

@@ -35,8 +35,19 @@ function drawItem(one, opened, send) {
   if (one.hint) button.title = one.hint;
   button.append(element("span", "title", one.title));
   if (one.meta) button.append(element("span", "meta", one.meta));
-  button.addEventListener("click", () => send("pick", { id: one.id, at: Date.now() }));
+  button.addEventListener("click", () => {
+    send("pick", { id: one.id, at: Date.now() });
+    uncover(button);
+  });
   const item = document.createElement("li");
   item.append(button);
   return item;
+}
+
+// On a phone the sidebar lies over the page: put it away, so that what was picked can be seen.
+function uncover(button) {
+  const host = button.getRootNode().host;
+  if (host?.closest("[data-testid=stSidebar]") && matchMedia("(max-width: 768px)").matches) {
+    document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click();
+  }
 }

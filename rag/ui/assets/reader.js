@@ -48,6 +48,7 @@ function draw(reader, article) {
   reader.querySelector(".where").textContent = article.source;
   reader.querySelector(".title").replaceChildren(...runs(article.title));
   reader.querySelector(".byline").textContent = article.byline;
+  reader.querySelector(".shortened").hidden = !article.shortened;
   const body = reader.querySelector(".body");
   body.replaceChildren();
   for (const block of article.blocks) {
