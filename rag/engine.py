@@ -18,7 +18,7 @@ from rag.embedding import load_embedder
 from rag.errors import EmbeddingModelError, IndexUnusableError, RagError, SourceError, UsageError
 from rag.evidence import find_speaker
 from rag.generations import read_pointer
-from rag.index_reader import OpenIndex, check_settings, diagnose_index, open_index
+from rag.index_reader import OpenIndex, check_settings, check_sources, diagnose_index, open_index
 from rag.indexing import build, compare_with_sources
 from rag.models import create_chat_model, installed_models
 from rag.retrieval import Retriever
@@ -64,6 +64,7 @@ class Engine:
         Raises IndexMissingError, IndexMismatchError, IndexDamagedError or EmbeddingModelError.
         """
         index = open_index(settings.index)
+        check_sources(index.manifest, settings.sources)
         embedder = _embedder(settings)
         check_settings(
             index.manifest,

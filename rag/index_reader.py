@@ -52,6 +52,16 @@ def open_index(index: Path) -> OpenIndex:
                 raise  # else it was replaced, and removed while it was being opened
 
 
+def check_sources(manifest: Manifest, sources: Path) -> None:
+    """Raise IndexMismatchError, with both folders, when an index was made from another sources folder that exists."""
+    made = Path(manifest.sources)
+    if made != sources.resolve() and made.is_dir():
+        raise IndexMismatchError(
+            f"The index was made from the sources in {made}, the settings name {sources.resolve()}. Bring it up to date "
+            f"with `rag --sources {sources} index`, or name another index with --index."
+        )
+
+
 def check_settings(manifest: Manifest, *, model: str, fingerprint: str, chunk_tokens: int, overlap_tokens: int) -> None:
     """Raise IndexMismatchError, with both values, unless an index was made with these settings."""
     if manifest.fingerprint != fingerprint:

@@ -53,7 +53,7 @@ class BuildSettings:
             documents=0,
             chunks=0,
             quotations=0,
-            sources=str(self.sources),
+            sources=str(self.sources.resolve()),
         )
 
 
@@ -175,7 +175,8 @@ class _Builder:
     def run(self) -> IndexReport:
         """Do what is to be done; `seconds` of the report is left at 0."""
         opened = self._previous.opened
-        if opened and self._previous.documents and self._changes.none:
+        same_folder = opened is not None and opened.manifest.sources == self._settings.manifest().sources
+        if opened and same_folder and self._previous.documents and self._changes.none:
             sources = opened.catalog.sources()
             self._skipped += [Skipped(each.path, each.skipped) for each in self._records.values() if each.skipped]
             return self._report(opened.generation, sources, opened.manifest.chunks, embedded=0)
