@@ -63,6 +63,7 @@ _KEYS = {
         ("url", "link", "category", "categories", "tags", "section", "updated", "language", "to", "cc", "lastmod"), ""
     ),
 }
+_ADDRESS = re.compile(r"<[^<>\s]+@[^<>\s]+>")
 _PLACE_LINE = re.compile(r"^[A-Z][A-Z .,’'/-]+(?:, [A-Z][\w.]+(?: \d{1,2})?)? \(([A-Z][\w. ]{1,30})\) ?[-–—]")
 
 
@@ -204,7 +205,7 @@ def _text(value: object) -> str:
     """Return a scalar, or the name in a mapping, as one line of text."""
     if isinstance(value, dict):
         value = value.get("name")
-    return " ".join(str(value).split()) if isinstance(value, (str, int, float)) else ""
+    return " ".join(_ADDRESS.sub("", str(value)).split()) if isinstance(value, (str, int, float)) else ""
 
 
 def parse_front_matter(block: str) -> Facts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from rag.sources.prose import could_be_heading, ends_sentence, is_title_like, word_count
@@ -11,6 +12,8 @@ _SENTENCE_CASE_WORDS = 7
 _LONGEST_RUN = 3
 _CONTENT = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.TABLE_ROW, BlockKind.CODE})
 _TOP_LEVEL = 2
+_DEEPEST = 6
+_SECTION_NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})+(?=\.?\s)")
 
 
 def promote_headings(text: str, blocks: list[Block], *, markdown: bool) -> list[Block]:
@@ -30,7 +33,8 @@ def promote_headings(text: str, blocks: list[Block], *, markdown: bool) -> list[
             stop += 1
         if 0 < stop - at <= _LONGEST_RUN and stop < len(blocks) and _stands_over(text, blocks, stop):
             level = above + 1 if markdown else _TOP_LEVEL
-            found.update((each, min(6, level + each - at)) for each in range(at, stop))
+            for each in range(at, stop):
+                found[each] = _numbered_level(text, blocks[each]) or min(_DEEPEST, level + each - at)
         if blocks[at].kind is BlockKind.HEADING:
             above = blocks[at].level
         at = max(stop, at + 1)
@@ -57,11 +61,25 @@ def _is_candidate(text: str, blocks: list[Block], at: int, markdown: bool) -> bo
 
 def _is_numbered_heading(text: str, blocks: list[Block], at: int, line: str) -> bool:
     """Say whether a numbered line is a heading: title-like, with paragraphs and not other items around it."""
-    marker = text[max(0, blocks[at].start - 4) : blocks[at].start]
-    before = blocks[at - 1].kind if at else None
-    after = blocks[at + 1].kind if at + 1 < len(blocks) else None
-    neighbours = {before, after}
-    return any(map(str.isdigit, marker)) and BlockKind.LIST_ITEM not in neighbours and is_title_like(line)
+    if not _is_numbered(text, blocks[at]) or not is_title_like(line):
+        return False
+    before = blocks[at - 1] if at else None
+    after = blocks[at + 1] if at + 1 < len(blocks) else None
+    counted = before is not None and before.kind is BlockKind.LIST_ITEM and _is_numbered(text, before)
+    return not counted and (after is None or after.kind is not BlockKind.LIST_ITEM)
+
+
+def _is_numbered(text: str, block: Block) -> bool:
+    """Say whether the marker in front of a list item is a number."""
+    return any(map(str.isdigit, text[max(0, block.start - 4) : block.start]))
+
+
+def _numbered_level(text: str, block: Block) -> int:
+    """Return the level that the number of a heading gives (`1.` and `1.1`), 0 for a heading without number."""
+    if block.kind is BlockKind.LIST_ITEM:
+        return _TOP_LEVEL
+    number = _SECTION_NUMBER.match(text, block.start, block.end)
+    return min(_DEEPEST, _TOP_LEVEL + number.group().count(".")) if number else 0
 
 
 def _stands_alone(text: str, blocks: list[Block], at: int) -> bool:

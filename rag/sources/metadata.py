@@ -15,7 +15,7 @@ from rag.sources.bylines import (
     parse_place_line,
 )
 from rag.sources.dates import is_date_line
-from rag.sources.prose import could_be_heading, ends_sentence
+from rag.sources.prose import could_be_heading, ends_sentence, is_title_like
 from rag.text.normalise import normalise
 from rag.text.sentences import sentence_spans
 from rag.types import Block, BlockKind
@@ -26,6 +26,7 @@ _ZONE = 16
 """Blocks from the top in which facts about the document are looked for."""
 _DECK_LENGTH = 300
 _PARAGRAPHS_BEFORE_BYLINE = 1
+_LONGEST_TAG = 80
 _FEWEST_DIARY_DATES = 2
 _LINE_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.HEADING})
 _INLINE = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|(\*\*|__|\*|`)(?=\S)|(?<=\S)(\*\*|__|\*|`)")
@@ -90,11 +91,24 @@ def _read_zone(text: str, blocks: list[Block]) -> _Zone:
             facts[at] = found
         elif title is None and not paragraphs and _is_title(line) and _story_follows(blocks, at):
             title = at
+        elif not ends_sentence(line) and len(line) <= _LONGEST_TAG:
+            continue
         elif paragraphs < _PARAGRAPHS_BEFORE_BYLINE and len(line) <= _DECK_LENGTH:
             paragraphs += 1
         else:
             break
-    return _Zone(title, facts)
+    return _Zone(title, facts | _tags_between(text, blocks, facts))
+
+
+def _tags_between(text: str, blocks: list[Block], facts: dict[int, Facts]) -> dict[int, Facts]:
+    """Return the lines of a few words between a byline and a date line: `Staff Writer`."""
+    between = range(min(facts, default=0) + 1, max(facts, default=0))
+    lines = {at: text[blocks[at].start : blocks[at].end] for at in between if blocks[at].kind is BlockKind.PARAGRAPH}
+    return {
+        at: Facts()
+        for at, line in lines.items()
+        if at not in facts and len(line) <= _LONGEST_TAG // 2 and is_title_like(line)
+    }
 
 
 def _without_diary_dates(text: str, blocks: list[Block], zone: _Zone) -> _Zone:

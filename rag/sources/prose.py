@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 
 from rag.text.sentences import sentence_spans
-from rag.text.words import FUNCTION_WORDS
 
 _WORD = re.compile(r"[^\W_]+(?:[.’'-][^\W_]+)*")
 _CLOSERS = " \"'”’»)]*_"
-_OPENERS = " \"'“‘«([*_¿¡"
+_OPENERS = " \"'“‘«*_¿¡"
+_SPEAKER = re.compile(r"(?:[A-Z][A-Z.’'-]*(?: [A-Z][A-Z.’'-]*){0,3}):(?= .*[a-z])")
+_TITLE_SMALL_WORDS = frozenset(
+    "a an the of in on at by for from to into onto with without within about over under after before through against "
+    "between among upon via per than and or but nor so yet if as vs v off out up down is are be not it its that".split()
+)
 _TEASER_ENDS = ("...", "…", "[…]", "[...]", "more", "»", "→")
 _LONGEST_HEADING = 120
 _MOST_HEADING_WORDS = 18
 _CAPITAL_SHARE = 0.7
-_SHORT_WORD = 3
 
 
 def ends_sentence(text: str) -> bool:
@@ -34,6 +37,8 @@ def could_be_heading(text: str) -> bool:
         return False
     if text.rstrip(_CLOSERS).endswith((".", ",", ":", ";", "…")) or not any(map(str.isalpha, text)):
         return False
+    if _SPEAKER.match(text):
+        return False
     first = text.lstrip(_OPENERS)[:1]
     return first.isalnum() and not first.islower() and len(sentence_spans(text)) == 1
 
@@ -49,7 +54,7 @@ def is_title_like(text: str) -> bool:
 
 def _counts(word: str) -> bool:
     """Say whether titles would write a word with a capital."""
-    return word.lower() not in FUNCTION_WORDS and (len(word) > _SHORT_WORD or not word[0].islower())
+    return word.lower() not in _TITLE_SMALL_WORDS
 
 
 def word_count(text: str) -> int:

@@ -104,6 +104,18 @@ def test_numbered_lines_between_paragraphs_are_headings_and_others_are_items() -
     assert kinds(f"{PROSE}{PROSE}\n\n1. First Things First\n2. Second Things\n\n{PROSE}") == "pllp"
 
 
+def test_numbers_of_sections_give_the_level() -> None:
+    text = f"{PROSE}{PROSE}\n\n1. SCOPE\n\n{PROSE}\n\n1.1 What Is Meant\n\n{PROSE}\n\na) one,\n\n2. RESULTS\n\n{PROSE}"
+
+    assert [line for line in outline(text) if line[0] == "h"] == ["h2 SCOPE", "h3 1.1 What Is Meant", "h2 RESULTS"]
+
+
+def test_speakers_of_a_transcript_are_no_headings() -> None:
+    text = "INTERVIEWER: What did you do?\nMINISTER: I called the mayor.\n\n[Applause]\n\nQ: And then?\nA: We talked.\n"
+
+    assert kinds(f"{STORY}{text}") == "mp" + "p" * 5
+
+
 def test_underlined_headings() -> None:
     assert outline("The Report\n==========\n\nPart\n----\nText of the part.") == [
         "m The Report",
@@ -275,6 +287,49 @@ def test_a_markdown_section_of_teasers_ends_with_the_section() -> None:
     text = "# T\n\nText.\n\n## Related posts\n\n- [One](a)\n- [Two](b)\n\n## Method\n\nText."
 
     assert kinds(text, markdown=True) == "mpfffhp"
+
+
+def test_a_page_with_all_that_stands_around_an_article() -> None:
+    page = """Home
+News
+Sports
+Sign In
+
+Council Rejects the Mayor's Plan After a Long Night
+A vote of 7 to 2 ends months of dispute
+By Jane Doe
+Staff Writer
+May 31, 2025, 10:15 AM EDT
+5 min read
+Share
+Facebook
+The council on Friday night rejected the plan of the mayor to close the old bridge, after a debate of six hours.
+“We cannot do this to the people of the north,” said Ann Poe, who leads the council. “They need that bridge.”
+Advertisement
+The mayor said that he was "disappointed" and would come back with another plan in the autumn.
+Read more: The mayor's budget is cut for the third time
+The Bridge
+Built in 1934, the bridge carries 12,000 cars a day. Engineers have warned since 2019 that its piers are weak.
+Related Stories
+Mayor Faces Questions Over Trip to Paris
+The mayor went to Paris in April, and nobody knows who paid...
+Most Popular
+1
+Team Wins Cup
+© 2025 Daily Post. All rights reserved.
+Privacy Policy
+"""
+
+    document = parse_document("x", page)
+
+    assert (
+        "".join(KINDS[block.kind] for block in document.blocks) == "ffff" + "mpmmm" + "fff" + "ppfpf" + "hp" + "f" * 8
+    )
+    assert (document.title, document.author, document.date) == (
+        "Council Rejects the Mayor's Plan After a Long Night",
+        "Jane Doe",
+        "2025-05-31",
+    )
 
 
 # ---------------------------------------------------------------- the five articles

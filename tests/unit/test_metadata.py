@@ -128,6 +128,12 @@ def test_titles_of_markdown(text: str, title: str) -> None:
             "The Daily Post",
             "2025-05-31",
         ),
+        (
+            "From: Jane Doe <jane@example.com>\nTo: John\nSubject: Title of It\nDate: Sat, 31 May 2025 10:15",
+            "Jane Doe",
+            None,
+            "2025-05-31",
+        ),
         ("**Author:** Jane Doe\n\nTitle of It", "Jane Doe", None, None),
     ],
 )
