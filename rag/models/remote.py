@@ -155,5 +155,7 @@ def _missing_key(provider: str) -> LanguageModelError:
 
 
 def _own_address(chat_model: BaseChatModel) -> str | None:
-    addresses = (getattr(chat_model, name, None) for name in _ADDRESS_FIELDS)
-    return next((address for address in addresses if isinstance(address, str) and address), None)
+    fields = (getattr(chat_model, name, None) for name in _ADDRESS_FIELDS)
+    client = getattr(chat_model, "root_client", None)  # OpenAI's, which knows the address that nobody set
+    address = next((field for field in fields if isinstance(field, str) and field), getattr(client, "base_url", None))
+    return str(address).rstrip("/") if address else None

@@ -120,8 +120,9 @@ def translate_error(error: BaseException, model: BaseChatModel) -> LanguageModel
             "(RAG_LLM_TIMEOUT_SECONDS)."
         )
     if names & _CONNECTION_NAMES:
+        start = " (`ollama serve` starts it)" if endpoint.name.startswith("ollama:") else ""
         return ModelUnreachableError(
-            f"{endpoint.place} cannot be reached, or broke off. Check that the server runs, that the address is right "
+            f"{endpoint.place} cannot be reached, or broke off. Check that the server runs{start}, that the address is right "
             "(RAG_LLM_BASE_URL) and that there is a network."
         )
     if names & _REFUSAL_NAMES or "No generation chunks" in str(error):
@@ -137,7 +138,8 @@ def _status_error(status: int, endpoint: Endpoint, detail: str) -> LanguageModel
         key = f"the key in {endpoint.key_variable}" if endpoint.key_variable else "its key"
         return ModelUnreachableError(f"{endpoint.place} refuses the key (HTTP {status}). Check {key}.")
     if status == 404:
-        pull = f" `ollama pull {endpoint.name.partition(':')[2]}` fetches it." * endpoint.name.startswith("ollama:")
+        model = endpoint.name.removeprefix("ollama:")
+        pull = f" `ollama pull {model}` fetches it." if model != endpoint.name else ""
         return ModelUnreachableError(f"{endpoint.place} knows no such model or address (HTTP 404). Check both.{pull}")
     if status == 429:
         return ModelUnreachableError(

@@ -19,7 +19,7 @@ from pydantic import ConfigDict, Field, SecretStr
 from rag.errors import LanguageModelError, ModelNotInstalledError, ModelUnreachableError, UsageError
 from rag.models import create_chat_model
 from rag.models.remote import KEY_VARIABLES
-from rag.models.streaming import stream_text
+from rag.models.streaming import Endpoint, stream_text
 from tests.model_server import Reply, model_server
 
 KEY = "sk-very-secret-0123456789"
@@ -190,6 +190,16 @@ def test_openai_itself_without_a_key_names_the_variable() -> None:
 
     assert str(raised.value) == (
         "There is no key for openai. Set the environment variable OPENAI_API_KEY, or choose another model."
+    )
+
+
+@needs_openai
+def test_the_address_that_nobody_set_is_known_for_messages() -> None:
+    assert Endpoint.of(openai_model(None)) == Endpoint(
+        name="openai:some-model",
+        address="https://api.openai.com/v1",
+        key_variable="OPENAI_API_KEY",
+        timeout_seconds=5.0,
     )
 
 
