@@ -122,8 +122,8 @@ def translate_error(error: BaseException, model: BaseChatModel) -> LanguageModel
     if names & _CONNECTION_NAMES:
         start = " (`ollama serve` starts it)" if endpoint.name.startswith("ollama:") else ""
         return ModelUnreachableError(
-            f"{endpoint.place} cannot be reached, or broke off. Check that the server runs{start}, that the address is right "
-            "(RAG_LLM_BASE_URL) and that there is a network."
+            f"{endpoint.place} cannot be reached, or broke off. Check that the server runs{start}, "
+            "that the address is right (RAG_LLM_BASE_URL) and that there is a network."
         )
     if names & _REFUSAL_NAMES or "No generation chunks" in str(error):
         return LanguageModelError(
