@@ -19,12 +19,10 @@ _FULL_NAME = re.compile(r"[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){1,3}")
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """What the documents of one generation of the index suggest to ask."""
+    """Questions that the documents of one generation of the index suggest."""
 
     generation: str = ""
     examples: tuple[str, ...] = ()
-    voices: tuple[tuple[str, int], ...] = ()
-    """Who is quoted, and how often."""
 
 
 def speakers(quotations: Iterable[Quotation]) -> list[tuple[str, int]]:

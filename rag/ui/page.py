@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from rag.errors import IndexMissingError, IndexUnusableError, RagError
 from rag.ui import chat, components, resources, visit
@@ -11,7 +12,7 @@ from rag.ui.conversations import Conversation
 from rag.ui.reading import draw_reader
 from rag.ui.service import Service
 from rag.ui.sidebar import draw_sidebar
-from rag.ui.welcome import draw_voices, draw_welcome
+from rag.ui.welcome import draw_examples, draw_masthead, draw_voices
 from rag.ui.wording import plain
 
 
@@ -46,22 +47,29 @@ def _draw_desk(service: Service) -> None:
     with st.container(key="desk"):
         left, right = st.columns([11, 10], gap="large")
     with left:
-        _draw_chat(service, conversation)
+        examples = _draw_chat(service, conversation)
     with right:
         if visit.place() is None:
             draw_voices(service)
         else:
             draw_reader(service, conversation)
+    if examples is not None:
+        with examples:
+            draw_examples(service)
 
 
-def _draw_chat(service: Service, conversation: Conversation | None) -> None:
+def _draw_chat(service: Service, conversation: Conversation | None) -> DeltaGenerator | None:
+    """Draw the left side; where nothing was asked yet, return the place for example questions."""
+    examples = None
     if conversation is not None and conversation.turns:
         chat.draw_conversation(service, conversation)
     else:
         if visit.conversation_id():
             st.info("The conversation of this address is no longer in the server’s memory. A new one begins here.")
-        draw_welcome(service)
+        draw_masthead()
+        examples = st.container(key="examples")
     chat.draw_ask_line(service)
+    return examples
 
 
 def _draw_trouble(service: Service) -> None:

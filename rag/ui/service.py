@@ -28,6 +28,8 @@ class Service:
         self.build: IndexBuild | None = None
         self._backend = backend
         self.suggestions = Suggestions()
+        self.voices: tuple[str, tuple[tuple[str, int], ...]] = ("", ())
+        """Generation of an index, and who is quoted in it how often."""
         self._models: tuple[str, ...] | None = None
         self._status: tuple[float, IndexStatus] | None = None
         self._lock = threading.Lock()

@@ -17,7 +17,7 @@ _MARKUP = re.compile(r"([!-/:-@\[-`{-~])")
 
 STATES = {
     TurnState.WAITING: "Waiting for the answer before this one",
-    TurnState.SEARCHING: "Searching the sources",
+    TurnState.SEARCHING: "Searching the sources, and readying the model",
     TurnState.WRITING: "Writing and checking the answer",
     TurnState.STOPPED: "Stopped before it was whole",
     TurnState.FAILED: "No answer",

@@ -196,3 +196,23 @@ def test_on_a_phone_the_source_stands_below_and_comes_into_view(narrow: Page, ad
     assert narrow.evaluate("document.documentElement.scrollWidth <= innerWidth")
     narrow.get_by_role("button", name="Back to the answer").click()
     expect(turn.locator(".chip").last).to_be_in_viewport()
+
+
+def test_the_list_of_sources_opens_them_from_the_start(wide: Page, narrow: Page, address: str) -> None:
+    for page in (wide, narrow):
+        open_page(page, address)
+        if page is narrow:
+            page.get_by_test_id("stExpandSidebarButton").click()
+        page.locator(".stSidebar .list button", has_text="Is Trump Falling Out").click()
+        expect(page.locator(".reader .title")).to_have_text("Is Trump Falling Out of Love With Putin?")
+        expect(page.locator(".reader .title")).to_be_in_viewport()
+        assert page.locator(".reader mark").count() == 0
+        page.get_by_role("button", name="Close the source").click()
+        expect(page.locator(".reader")).to_have_count(0)
+
+
+def test_a_person_who_is_quoted_is_asked_about_by_a_click(wide: Page, address: str) -> None:
+    open_page(wide, address)
+    wide.locator(".listing .inline button", has_text="John Bolton").click()
+    expect(wide.locator(".question")).to_have_text("What did John Bolton say?")
+    expect(wide.locator(".turn")).to_contain_text(NOBEL)

@@ -108,7 +108,7 @@ def test_a_follow_up_shows_how_it_was_understood() -> None:
     ("state", "label", "busy"),
     [
         (TurnState.WAITING, "Waiting for the answer before this one", True),
-        (TurnState.SEARCHING, "Searching the sources", True),
+        (TurnState.SEARCHING, "Searching the sources, and readying the model", True),
         (TurnState.WRITING, "Writing and checking the answer", True),
         (TurnState.STOPPED, "Stopped before it was whole", False),
         (TurnState.FAILED, "No answer", False),
