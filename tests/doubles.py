@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
+from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from pydantic import Field
 
 from rag.embedding import EmbeddingProgress, Vectors
 from rag.text.words import terms
@@ -46,3 +52,43 @@ class HashingEmbedder:
                 vectors[row, int.from_bytes(digest[:4], "big") % self.dimension] += 1.0
         unit: Vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
         return unit
+
+
+class ScriptedChatModel(BaseChatModel):
+    """A chat model that writes `pieces`, one at a time, whatever it is asked; `trouble` is raised after the last.
+
+    `prompts` records the messages of every request, `written` the pieces that were taken from it so far.
+    """
+
+    pieces: list[str] = Field(default_factory=list)
+    trouble: Exception | None = None
+    prompts: list[list[BaseMessage]] = Field(default_factory=list)
+    written: list[str] = Field(default_factory=list)
+
+    @property
+    def _llm_type(self) -> str:
+        return "scripted"
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        text = "".join(str(chunk.message.content) for chunk in self._stream(messages))
+        return ChatResult(generations=[ChatGeneration(message=AIMessage(text))])
+
+    def _stream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> Iterator[ChatGenerationChunk]:
+        self.prompts.append(messages)
+        for piece in self.pieces:
+            self.written.append(piece)
+            yield ChatGenerationChunk(message=AIMessageChunk(content=piece))
+        if self.trouble is not None:
+            raise self.trouble
