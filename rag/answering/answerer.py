@@ -95,9 +95,7 @@ class Answerer:
             run.model_text = writer.model_text
             run.dropped = writer.dropped
             if writer.dropped:
-                run.notes.append(
-                    f"{len(writer.dropped)} sentences of the language model were left out: their support was not found."
-                )
+                run.notes.append(_left_out(len(writer.dropped)))
             if not composer.statements:
                 run.notes.append(_REPLACED)
                 yield from Writer(self._library.document, evidence, composer).write(run.standalone, extractive)
@@ -131,6 +129,11 @@ class Answerer:
             dropped=tuple(run.dropped),
             model_text=run.model_text,
         )
+
+
+def _left_out(count: int) -> str:
+    sentences = "One sentence" if count == 1 else f"{count} sentences"
+    return f"{sentences} of the language model left out: the sources were not found to support it."
 
 
 def _merged(choices: Sequence[Choice]) -> list[Evidence]:

@@ -76,8 +76,8 @@ def _walk(folder: Path, skipped: list[Skipped]) -> Iterator[Path]:
             skipped.append(Skipped(_name(folder, current), reason))
             continue
         for entry in entries:
-            if entry.name.startswith("."):
-                continue
+            if entry.name.startswith(".") or (current == folder and entry.stem.lower() == "readme"):
+                continue  # the folder's own readme is a note about the documents and not one of them
             if entry.is_dir() and not entry.is_symlink():
                 waiting.append(entry)
             else:
@@ -114,8 +114,6 @@ def _reason_against(folder: Path, path: Path, status: os.stat_result, size_limit
     if ending not in ENDINGS:
         known = ", ".join(sorted(ENDINGS))
         return f"files ending in {ending or 'nothing'} are not read ({known} are): convert it to plain text"
-    if path.parent == folder and path.stem.lower() == "readme":
-        return "it is the readme of the sources folder, a note about the documents and not one of them"
     if status.st_size == 0:
         return "it is empty: fill it or remove it"
     if status.st_size > size_limit:

@@ -50,8 +50,7 @@ def test_the_readme_of_the_folder_is_a_note_but_one_in_a_subfolder_is_a_source(t
     listing = find_sources(tmp_path, LIMIT)
 
     assert [file.source for file in listing.files] == ["project/README.md"]
-    reason = "it is the readme of the sources folder, a note about the documents and not one of them"
-    assert listing.skipped == (Skipped("README.md", reason),)
+    assert listing.skipped == ()
 
 
 @pytest.mark.parametrize(
