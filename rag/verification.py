@@ -2,7 +2,8 @@
 
 A first, strict check of paraphrases, by what can be counted: every quotation, number and name of the statement must
 stand in the cited text, what is said to be somebody's words must be theirs, what one side denies the other may not
-assert, and enough of the content words must come from one sentence of the cited text and the headings over it.
+assert, and enough of the content words must come from one sentence of the cited text and the headings over it, the
+rest not from its other sentences. Who did what to whom within a sentence is not checked.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.text.names import find_mentions, name_tokens, same_person
-from rag.text.normalise import normalise, normalise_with_origins
+from rag.text.normalise import find_whole, normalise, normalise_with_origins
 from rag.text.sentences import quotation_spans, sentence_spans
 from rag.text.words import FUNCTION_WORDS, stem, terms, words
 from rag.types import Evidence, Verdict
@@ -21,10 +22,26 @@ SUPPORT_THRESHOLD = 0.7
 """Share of a paraphrase's content stems that one sentence of the cited text must hold, speaker and heading included."""
 
 _NEGATIONS = frozenset(
-    "not no never neither nor none nobody nothing without cannot refused denied declined lacks lack".split()
+    "not no never neither nor none nobody nothing nowhere without cannot refused denied declined lacks lack hardly "
+    "scarcely barely seldom rarely".split()
 )
+_FAILURES = frozenset("fail fails failed refuse refuses decline declines".split())
+"""Words that deny what an infinitive behind them says ('failed to agree')."""
 _CONTRACTED = re.compile(r"\w+n['’]t", re.I)
 _NUMBER = re.compile(r"\d[\d,.]*")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_NUMBER_WORDS = {
+    word: str(value)
+    for value, word in enumerate(
+        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+        "eighteen nineteen".split(),
+        start=2,
+    )
+} | {
+    word: str(10 * value)
+    for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
+}
+_MAGNITUDES = frozenset("dozen hundred thousand million billion trillion half third quarter twice".split())
 _OUTER = "\"'“”‘’«» "
 _ENDS = " .,;:!?"
 _SAYS = re.compile(
@@ -63,27 +80,27 @@ def check_statement(text: str, cited: Sequence[Evidence]) -> Check:
 def _verbatim(text: str, cited: Sequence[Evidence]) -> Check | None:
     wanted = normalise(text)
     for candidate in (wanted, wanted.strip(_OUTER), wanted.strip(_OUTER).strip(_ENDS)):
-        if len(candidate.split()) < _FEWEST_WORDS:
-            continue
         for number, piece in enumerate(cited):
-            span = normalise_with_origins(piece.text).find(candidate)
-            if span and _whole_words(piece.text, *span):
+            source = normalise_with_origins(piece.text)
+            if len(candidate.split()) < _FEWEST_WORDS and candidate != source.text:
+                continue
+            span = source.find(candidate, whole_words=True)
+            if span:
                 return Check(Verdict.VERBATIM, None, number, *span)
     return None
 
 
 _FEWEST_WORDS = 2
-
-
-def _whole_words(text: str, start: int, end: int) -> bool:
-    before, after = text[start - 1 : start], text[end : end + 1]
-    return not (before.isalnum() and text[start].isalnum()) and not (after.isalnum() and text[end - 1].isalnum())
+"""A single word is nobody's quotation, unless it is all that the piece says."""
 
 
 def _objection(text: str, cited: Sequence[Evidence]) -> str | None:
     """Return why a paraphrase may not be shown, None where nothing speaks against it."""
+    if len(set(terms(text))) < _FEWEST_TERMS:
+        return "it says too little to be checked"
     body = "\n".join(piece.text for piece in cited)
-    best = max((sentence for piece in cited for sentence in _sentences(piece)), key=lambda each: _share(text, each))
+    sentences = [(sentence, piece) for piece in cited for sentence in _sentences(piece)]
+    best, source = max(sentences, key=lambda each: _share(text, each[0]))
     known = "\n".join(
         [body, *(f"{piece.title} {piece.date or ''} {piece.speaker or ''} {piece.heading}" for piece in cited)]
     )
@@ -91,14 +108,14 @@ def _objection(text: str, cited: Sequence[Evidence]) -> str | None:
         altered_quotation(text, body)
         or _foreign_number(text, known)
         or _foreign_name(text, known)
-        or _wrong_speaker(text, cited)
+        or _wrong_speaker(text, source)
+        or _too_far(text, best)
         or _turned_negation(text, best)
-        or (
-            None
-            if _share(text, best) >= SUPPORT_THRESHOLD
-            else "too little of it stands in one sentence of the cited text"
-        )
+        or _joined(text, best, body)
     )
+
+
+_FEWEST_TERMS = 2
 
 
 def altered_quotation(text: str, source: str) -> str | None:
@@ -106,15 +123,27 @@ def altered_quotation(text: str, source: str) -> str | None:
     plain = normalise(source)
     for start, end in quotation_spans(text):
         quoted = normalise(text[start + 1 : end - 1]).strip(_ENDS)
-        if quoted and quoted not in plain:
+        if quoted and find_whole(plain, quoted) < 0:
             return f"“{quoted}” does not stand in the cited text"
     return None
 
 
 def _foreign_number(text: str, known: str) -> str | None:
-    have = {number.strip(",.") for number in _NUMBER.findall(known)}
-    extra = [number for number in (each.strip(",.") for each in _NUMBER.findall(text)) if number not in have]
+    have = set(_numbers(known))
+    extra = [number for number in _numbers(text) if number not in have]
     return f"the number {extra[0]} does not stand in the cited text" if extra else None
+
+
+def _numbers(text: str) -> list[str]:
+    """Return the numbers in `text`: digits without commas for thousands, words as digits, 'million' as it is."""
+    found = [number.strip(",.") for number in _NUMBER.findall(_THOUSANDS.sub("", text))]
+    for word in words(text):
+        parts = [_NUMBER_WORDS[part] for part in word.split("-") if part in _NUMBER_WORDS]
+        if parts:
+            found.append(str(sum(map(int, parts))))
+        elif word.removesuffix("s") in _MAGNITUDES:
+            found.append(word.removesuffix("s"))
+    return found
 
 
 def _foreign_name(text: str, known: str) -> str | None:
@@ -126,24 +155,28 @@ def _foreign_name(text: str, known: str) -> str | None:
     return None
 
 
-def _wrong_speaker(text: str, cited: Sequence[Evidence]) -> str | None:
-    """Object when the statement gives the words to somebody else than the cited text does."""
-    speakers = [piece.speaker for piece in cited if piece.speaker]
+def _wrong_speaker(text: str, piece: Evidence) -> str | None:
+    """Object when the statement gives the words of `piece`, on which it rests, to somebody else."""
     says = _SAYS.search(text)
-    if len(speakers) < len(cited) or not says:
+    if not says:
         return None
     before = find_mentions("of " + text[: says.start()])
     after = find_mentions("of " + text[says.end() :]) if says.group().lower() == "according to" else []
     named = after[0] if after else (before[-1] if before else None)
-    if named is None or any(same_person(named.tokens, name_tokens(speaker)) for speaker in speakers):
+    if named is None:
         return None
-    return f"the cited text gives these words to {speakers[0]}, not to {named.name}"
+    if piece.speaker and not same_person(named.tokens, name_tokens(piece.speaker)):
+        return f"the cited text gives these words to {piece.speaker}, not to {named.name}"
+    if not piece.speaker and not set(named.tokens) <= set(words(f"{piece.title} {piece.heading} {piece.text}")):
+        return f"the cited text does not give these words to {named.name}"
+    return None
 
 
 def _sentences(piece: Evidence) -> list[str]:
     """Return the sentences of a piece (a list as one), each with speaker and heading."""
     front = f"{piece.speaker or ''} {piece.heading}"
-    spans = sentence_spans(piece.text) if "\n" not in piece.text else [(0, len(piece.text))]
+    spans = sentence_spans(piece.text) if "\n" not in piece.text else []
+    spans = spans or [(0, len(piece.text))]
     return [f"{front}\n{piece.text[start:end]}" for start, end in spans]
 
 
@@ -153,12 +186,26 @@ def _share(text: str, source: str) -> float:
     return len(wanted & set(terms(source))) / len(wanted) if wanted else 1.0
 
 
+def _too_far(text: str, best: str) -> str | None:
+    """Object when too few of the content words stand in the sentence that holds most of them."""
+    share = _share(text, best)
+    return "too little of it stands in one sentence of the cited text" if share < SUPPORT_THRESHOLD else None
+
+
+def _joined(text: str, best: str, body: str) -> str | None:
+    """Object when words that are missing in the sentence it rests on come from another one (names apart)."""
+    names = {stem(token) for mention in find_mentions(text) for token in mention.tokens}
+    foreign = (set(terms(text)) - set(terms(best)) - names) & set(terms(body))
+    return "it joins what different sentences of the cited text say" if foreign else None
+
+
 def _denied(text: str) -> set[str]:
     """Return the stems that are denied: the first content word behind each negation, adverbs passed over."""
     spoken = words(text)
     denied: set[str] = set()
     for number, word in enumerate(spoken):
-        if word in _NEGATIONS or _CONTRACTED.fullmatch(word):
+        failure = word in _FAILURES and spoken[number + 1 : number + 2] == ["to"]
+        if failure or word in _NEGATIONS or _CONTRACTED.fullmatch(word):
             follows = (
                 w for w in spoken[number + 1 : number + _REACH] if w not in FUNCTION_WORDS and not w.endswith("ly")
             )
@@ -170,10 +217,15 @@ _REACH = 6
 
 
 def _turned_negation(text: str, source: str) -> str | None:
-    """Object when one side denies what the other asserts."""
+    """Object when one side denies what the other asserts.
+
+    What is denied may be said in another word ('did not approve', 'backed'): so a statement that denies nothing, of a
+    sentence that does, may have no word of its own.
+    """
     ours, theirs = _denied(text), _denied(source)
-    if (ours - theirs) & set(terms(source)):
+    added, dropped = ours - theirs, theirs - ours
+    if added and (not theirs or added & set(terms(source))):
         return "it denies something that the cited text does not deny"
-    if (theirs - ours) & set(terms(text)):
+    if dropped & set(terms(text)) or (dropped and not ours and set(terms(text)) - set(terms(source))):
         return "it leaves out a negation of the cited text"
     return None

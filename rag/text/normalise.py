@@ -25,6 +25,22 @@ def normalise(text: str) -> str:
     return _WHITE.sub(" ", text.translate(_TABLE)).strip()
 
 
+def find_whole(source: str, wanted: str, start: int = 0) -> int:
+    """Return where `wanted` stands in `source` from `start` on, no word of `source` cut at its ends; -1 for nowhere.
+
+    Both in normal form. Nothing stands anywhere where `wanted` is empty.
+    """
+    at = source.find(wanted, start) if wanted else -1
+    while at >= 0 and not _is_whole(source, at, at + len(wanted)):
+        at = source.find(wanted, at + 1)
+    return at
+
+
+def _is_whole(text: str, start: int, end: int) -> bool:
+    before, after = text[max(0, start - 1) : start], text[end : end + 1]
+    return not (before.isalnum() and text[start].isalnum()) and not (after.isalnum() and text[end - 1].isalnum())
+
+
 @dataclass(frozen=True, slots=True)
 class NormalisedText:
     """A text in normalised form that remembers where each character came from."""
@@ -33,13 +49,13 @@ class NormalisedText:
     origins: tuple[int, ...]
     """`origins[i]` is the offset in the original of the character that became `text[i]`."""
 
-    def find(self, quotation: str, start: int = 0) -> tuple[int, int] | None:
+    def find(self, quotation: str, *, whole_words: bool = False) -> tuple[int, int] | None:
         """Return the span in the original whose normal form is that of `quotation`, None where there is none.
 
-        `start` is an offset into the normalised text.
+        With `whole_words`, only where no word is cut at its ends.
         """
         wanted = normalise(quotation)
-        at = self.text.find(wanted, start) if wanted else -1
+        at = find_whole(self.text, wanted) if whole_words else self.text.find(wanted) if wanted else -1
         if at < 0:
             return None
         return self.origins[at], self.origins[at + len(wanted) - 1] + 1
