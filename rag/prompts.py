@@ -28,10 +28,10 @@ NO_ANSWER = "NO ANSWER"
 _OPEN, _CLOSE = "<<<", ">>>"
 _JOINER = "\u2060"
 _EXCERPT = re.compile(rf"^\[(\d+)\][^\n]*\n{_OPEN}\n(.*?)\n{_CLOSE}$", re.M | re.S)
-_MARKS = re.compile(rf"{_OPEN}|{_CLOSE}")
-_NUMBER = re.compile(r"\[(?=\d{1,3}\])")
-CITATION = re.compile(r"\[(\d{1,3})\]")
-"""A citation as models write it."""
+_MARKS = re.compile(r"<(?=<<)|>(?=>>)")
+_NUMBER = re.compile(r"\[(?=[\d\s,;]*\])")
+CITATION = re.compile(r"\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
+"""A citation as models write it: one number, or several in one pair of brackets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,13 @@ class Excerpt:
 
 def shield(text: str) -> str:
     """Return `text` so that nothing in it reads as our marks or as a citation (invisible joiners are put in)."""
-    shielded = _MARKS.sub(lambda match: _JOINER.join(match.group()), text)
+    shielded = _MARKS.sub(lambda match: match.group() + _JOINER, text)
     return _NUMBER.sub(f"[{_JOINER}", shielded)
+
+
+def cited_numbers(text: str) -> list[int]:
+    """Return the numbers of the excerpts that `text` cites, in order."""
+    return [int(number) for marks in CITATION.findall(text) for number in re.findall(r"\d+", marks)]
 
 
 def _label(evidence: Evidence) -> str:

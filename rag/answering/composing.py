@@ -34,13 +34,25 @@ class Composer:
         self.text += ("\n\n" if self.text else "") + (f"{shown}\n\n" if shown else "")
         return self._add(document.text[place.start : place.end], Verdict.VERBATIM, [self._cite(place, document)], shown)
 
+    def holds(self, place: Place) -> bool:
+        """Say whether a quotation that was put in holds the words of `place`."""
+        return any(
+            statement.verdict is Verdict.VERBATIM
+            and (citation.source == place.evidence.source)
+            and citation.start <= place.start
+            and place.end <= citation.end
+            for statement in self.statements
+            for citation in self.citations
+            if citation.id in statement.citations
+        )
+
     def say(
         self, sentence: str, verdict: Verdict, places: list[tuple[Place, Document]], paragraph: bool
     ) -> StatementChecked:
-        """Add a sentence of prose; `paragraph` begins a new one."""
-        self._lead = ""
+        """Add a sentence of prose; `paragraph` begins a new one, as does whatever follows a quotation."""
         if self.text:
-            self.text += "\n\n" if paragraph else " "
+            self.text += "\n\n" if paragraph or self._lead else " "
+        self._lead = ""
         return self._add(sentence, verdict, [self._cite(place, document) for place, document in places], "")
 
     def remark(self, sentence: str) -> None:

@@ -1,25 +1,33 @@
 """Having an answer written, and letting through what passes the checks.
 
-What a model writes is cut where its citations stand. A stretch in front of a citation that is the source's own words
-becomes one quotation; any other stretch is cut into sentences, and each is checked against what the stretch cites.
+What a model writes is cut where its citations stand at the end of a sentence. A stretch in front of a citation that is
+the source's own words becomes one quotation; any other stretch is cut into sentences, and each is checked against what
+it cites. A quotation is shown with the whole sentences that it was taken from, so that what a model left out of a
+sentence ('it is not true that …') cannot turn its sense.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 
 from langchain_core.language_models import BaseChatModel
 
 from rag.answering.composing import Composer, Place
 from rag.models.streaming import stream_text
-from rag.prompts import CITATION, NO_ANSWER, answer_messages
-from rag.text.sentences import sentence_spans
+from rag.prompts import CITATION, NO_ANSWER, answer_messages, cited_numbers
+from rag.text.sentences import quotation_units, sentence_spans
 from rag.types import AnswerEvent, Document, Evidence, Statement, Verdict
 from rag.verification import Check, check_statement
 
-_STRETCH = re.compile(r"(?P<body>.*?)(?P<marks>(?:\s*\[\d{1,3}\])+)(?P<stop>[.!?]?)(?=\s|$)", re.S)
+_MARKS = re.compile(
+    rf"(?P<marks>(?:(?<!\s)\s*{CITATION.pattern})+)(?:(?P<stop>[.!?])(?=\s|$)|(?=\n|\s+(?![a-z])|\s*$))"
+)
+"""Citations that end a sentence, with the full stop behind them."""
+_INSIDE = re.compile(rf"(?<!\s)\s*{CITATION.pattern}")
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
+_LINE = re.compile(r"(?<=:)\s*\n|\n(?=\s*(?:[-*•]|\d+[.)])\s)")
+"""Where a line ends a sentence: behind a colon, and in front of an item of a list."""
 
 
 class Writer:
@@ -41,43 +49,49 @@ class Writer:
         at = 0
         for piece in stream_text(model, answer_messages(question, self._evidence)):
             self.model_text += piece
-            for stretch in _STRETCH.finditer(self.model_text, at):
-                if stretch.end() == len(self.model_text):
-                    break  # more of the citation may be to come
-                yield from self._stretch(stretch)
-                at = stretch.end()
-        for stretch in _STRETCH.finditer(self.model_text, at):
-            yield from self._stretch(stretch)
-            at = stretch.end()
+            at = yield from self._stretches(at, last=False)
+        at = yield from self._stretches(at, last=True)
         if NO_ANSWER not in self.model_text[at:]:
             yield from self._sentences(at, len(self.model_text), [], "", paragraph=False)
 
-    def _stretch(self, stretch: re.Match[str]) -> Iterator[AnswerEvent]:
-        numbers = [int(number) for number in CITATION.findall(stretch.group("marks"))]
-        cited = [self._evidence[number - 1] for number in numbers if 1 <= number <= len(self._evidence)]
-        body = _BULLET.sub("", stretch.group("body").strip())
-        paragraph = "\n" in stretch.group("body")[: len(stretch.group("body")) - len(stretch.group("body").lstrip())]
-        whole = check_statement(body, cited)
+    def _stretches(self, at: int, *, last: bool) -> Generator[AnswerEvent, None, int]:
+        """Check what was written from `at` on, as far as citations end it; return where that is."""
+        for marks in _MARKS.finditer(self.model_text, at):
+            following = self.model_text[marks.end() :]
+            if not last and not following.strip() and "\n" not in following:
+                break  # more of the citation, or of the sentence, may be to come
+            yield from self._stretch(at, marks)
+            at = marks.end()
+        return at
+
+    def _stretch(self, start: int, marks: re.Match[str]) -> Iterator[AnswerEvent]:
+        cited = self._cited(marks.group("marks"))
+        body = self.model_text[start : marks.start()]
+        paragraph = "\n" in body[: len(body) - len(body.lstrip())]
+        whole = check_statement(_BULLET.sub("", body.strip()), cited)
         if whole.verdict is Verdict.VERBATIM:
-            yield self._quote(whole, cited)
+            yield from self._quote(whole, cited)
             return
-        yield from self._sentences(
-            stretch.start("body"), stretch.end("body"), cited, stretch.group("stop"), paragraph=paragraph
-        )
+        yield from self._sentences(start, marks.start(), cited, marks.group("stop") or "", paragraph=paragraph)
+
+    def _cited(self, marks: str) -> list[Evidence]:
+        numbers = dict.fromkeys(cited_numbers(marks))
+        return [self._evidence[number - 1] for number in numbers if 1 <= number <= len(self._evidence)]
 
     def _sentences(
         self, start: int, end: int, cited: list[Evidence], stop: str, *, paragraph: bool
     ) -> Iterator[AnswerEvent]:
         """Check what was written in `start:end` sentence by sentence; `stop` is a full stop behind the citation."""
-        for sentence_start, sentence_end in sentence_spans(self.model_text, start, end):
-            sentence = _BULLET.sub("", self.model_text[sentence_start:sentence_end])
+        for sentence_start, sentence_end in _by_line(sentence_spans, self.model_text, start, end):
+            written = self.model_text[sentence_start:sentence_end]
+            sentence = _BULLET.sub("", _INSIDE.sub("", written))
             if sentence_end == end and stop and sentence[-1:] not in ".!?":
                 sentence += stop
-            check, rests_on = self._check(sentence, cited)
+            check, rests_on = self._check(sentence, list(dict.fromkeys([*self._cited(written), *cited])))
             if check.verdict is Verdict.UNSUPPORTED:
                 self._drop(sentence_start, sentence_end, check)
             elif check.verdict is Verdict.VERBATIM:
-                yield self._quote(check, rests_on)
+                yield from self._quote(check, rests_on)
             else:
                 places = [(Place(piece, piece.start, piece.end), self._document(piece.source)) for piece in rests_on]
                 yield self._composer.say(sentence, check.verdict, places, paragraph)
@@ -98,11 +112,32 @@ class Writer:
                 return other, [piece]
         return check, cited
 
-    def _quote(self, check: Check, cited: list[Evidence]) -> AnswerEvent:
+    def _quote(self, check: Check, cited: list[Evidence]) -> Iterator[AnswerEvent]:
+        """Show the sentences that the words stand in, once."""
         piece = cited[check.evidence]
-        place = Place(piece, piece.start + check.start, piece.start + check.end)
-        return self._composer.quote(place, self._document(piece.source))
+        start, end = _whole_sentences(piece.text, check.start, check.end)
+        place = Place(piece, piece.start + start, piece.start + end)
+        if not self._composer.holds(place):
+            yield self._composer.quote(place, self._document(piece.source))
 
     def _drop(self, start: int, end: int, check: Check) -> None:
         text = self.model_text[start:end]
         self.dropped.append(Statement(text, start, end, Verdict.UNSUPPORTED, (), check.reason))
+
+
+def _by_line(
+    split: Callable[[str, int, int], list[tuple[int, int]]], text: str, start: int, end: int
+) -> Iterator[tuple[int, int]]:
+    """Yield the spans into which `split` cuts `text[start:end]`, items of a list apart."""
+    at = start
+    for line in _LINE.finditer(text, start, end):
+        yield from split(text, at, line.start())
+        at = line.end()
+    yield from split(text, at, end)
+
+
+def _whole_sentences(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return `start:end` widened to whole sentences, items of a list apart."""
+    spans = _by_line(quotation_units, text, 0, len(text))
+    touched = [span for span in spans if span[0] < end and start < span[1]]
+    return min([start, *(span[0] for span in touched)]), max([end, *(span[1] for span in touched)])
