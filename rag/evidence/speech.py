@@ -13,6 +13,7 @@ from rag.evidence.scoring import ScoredUnit, UnitScorer
 from rag.evidence.units import Unit
 from rag.text.names import name_tokens, same_person, strip_title
 from rag.text.questions import AnswerType, Question
+from rag.text.sentences import quotation_goes_on
 from rag.text.words import FUNCTION_WORDS, stem, terms, words
 from rag.types import Document, Evidence, Quotation, QuoteKind
 
@@ -87,7 +88,8 @@ def _is_called(phrase: str, quotation: Quotation, text_of: Callable[[str], str])
     ):
         return False
     text = text_of(quotation.source)
-    head, *rest = _OF.split(phrase)
+    owned = _OWNED.match(phrase)
+    head, *rest = [*_OF.split(owned.group("what")), owned.group("owner")] if owned else _OF.split(phrase)
     mention = text[quotation.speaker_start : quotation.speaker_end]
     if quotation.speaker:
         in_front = re.split(r"[.,;:!?”\"]", text[max(0, quotation.speaker_start - _BEFORE) : quotation.speaker_start])[
@@ -105,6 +107,7 @@ def _is_called(phrase: str, quotation: Quotation, text_of: Callable[[str], str])
     return _stems(head) <= _stems(mention) and _stems(" ".join(rest)) <= _stems(near)
 
 
+_OWNED = re.compile(r"(?P<owner>.+)(?:[’']s|s[’'])\s+(?P<what>[^’']+)$")
 _BEFORE, _BEHIND, _NEARBY = 60, 90, 400
 
 
@@ -117,16 +120,26 @@ def _stems(text: str) -> set[str]:
 
 
 def _near_spelling(wanted: str, speakers: set[str]) -> str | None:
-    by_last = {name_tokens(speaker)[-1]: speaker for speaker in speakers if name_tokens(speaker)}
-    last = name_tokens(wanted)[-1:] or tuple(words(wanted)[-1:])
-    close = (
-        difflib.get_close_matches(last[0], by_last, n=1, cutoff=_SPELLING)
-        if last and len(last[0]) > _SHORT_NAME
-        else []
-    )
+    """Return the speaker whose name is spelt nearly so: the last name, and the first where the question gives one."""
+    asked = name_tokens(wanted) or tuple(words(wanted))
+    by_last = {
+        name_tokens(speaker)[-1]: speaker
+        for speaker in sorted(speakers)
+        if _first_names_near(asked, name_tokens(speaker))
+    }
+    if not asked or len(asked[-1]) <= _SHORT_NAME:
+        return None
+    close = difflib.get_close_matches(asked[-1], by_last, n=1, cutoff=_SPELLING)
     return by_last[close[0]] if close else None
 
 
+def _first_names_near(asked: Sequence[str], speaker: Sequence[str]) -> bool:
+    if not speaker or len(asked) == 1 or len(speaker) == 1:
+        return bool(speaker)
+    return difflib.SequenceMatcher(None, asked[0], speaker[0]).ratio() >= _SPELLING_OF_FIRST
+
+
+_SPELLING_OF_FIRST = 0.7
 _SHORT_NAME = 4
 
 
@@ -155,7 +168,9 @@ def stretches(
 def _continues(one: Said, other: Said, text: str) -> bool:
     between = text[one.unit.end : other.unit.start]
     same = one.unit.source == other.unit.source and one.speaker == other.speaker
-    return same and one.direct and other.direct and not between.strip() and "\n" not in between
+    if not (same and one.direct and other.direct) or between.strip():
+        return False
+    return "\n" not in between or quotation_goes_on(text, one.unit.end, other.unit.start)
 
 
 def _unit_of(quotation: Quotation, units: list[Unit]) -> Unit:

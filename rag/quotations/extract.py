@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rag.quotations.speakers import Speaker, SpeakerFinder
+from rag.quotations.speakers import MASK, Speaker, SpeakerFinder
 from rag.quotations.speech import (
     ACCORDING_TO,
     JUDGING,
@@ -21,13 +21,13 @@ from rag.quotations.speech import (
     VERB_PATTERN,
     is_finite,
     is_negated,
+    takes_bare_clause,
 )
 from rag.text.names import NameTable
-from rag.text.sentences import quotation_spans, quotation_units
+from rag.text.sentences import CLOSING_MARKS, quotation_spans, quotation_units
 from rag.types import Block, BlockKind, Document, Quotation, QuoteKind
 
 _STORY = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM})
-_MASK = "\x00"
 _SUBORDINATE = re.compile(r"\b(?:that|who|whom|which|when|while|as if|because)\b", re.I)
 _COMPLEMENT = re.compile(r"[^.;:]{0,60}?\b(?:that|how|whether|why|what|if)\b", re.I)
 _LONG_ENOUGH = 4
@@ -62,6 +62,7 @@ class _Reader:
         self._masked = _mask(story, self._quotes)
         self._finder = SpeakerFinder(self._masked, NameTable.of(story))
         self._lead: Speaker | None = None
+        self._open: tuple[str, Speaker] | None = None
 
     def read(self) -> Iterator[Quotation]:
         for block in self._document.blocks:
@@ -78,23 +79,41 @@ class _Reader:
             return
         if block.kind is not BlockKind.LIST_ITEM:
             self._lead = None
-        previous: Speaker | None = None
+        previous = self._still_open(block)
         for start, end in quotation_units(self._document.text, block.start, block.end):
             found = list(self._read_unit(start, end, previous, block.kind is BlockKind.LIST_ITEM))
             yield from found
             direct = [q for q in found if q.kind is QuoteKind.DIRECT]
             previous = _speaker_of(direct[-1]) if direct else None
             if block.kind is BlockKind.PARAGRAPH:
-                self._finder.note(start, end)
+                self._finder.note(start, end, _named_speaker(found))
+        self._leave_open(block, previous)
+
+    def _still_open(self, block: Block) -> Speaker | None:
+        """Return whose quotation the block goes on with, where the block before left it open."""
+        mark = self._document.text[block.start : block.start + 1]
+        return self._open[1] if self._open and self._open[0] == mark else None
+
+    def _leave_open(self, block: Block, speaker: Speaker | None) -> None:
+        last = self._quotes_in(block.start, block.end)[-1:]
+        open_mark = next((self._document.text[start] for start, end in last if self._is_open(start, end)), None)
+        self._open = (open_mark, speaker) if open_mark and speaker else None
+
+    def _is_open(self, start: int, end: int) -> bool:
+        """Say whether a quotation has no closing mark, because it goes on in the next paragraph."""
+        return self._document.text[end - 1] not in CLOSING_MARKS[self._document.text[start]]
+
+    def _quotes_in(self, start: int, end: int) -> list[tuple[int, int]]:
+        return [(s, e) for s, e in self._quotes if start <= s and e <= end]
 
     def _read_unit(self, start: int, end: int, previous: Speaker | None, in_list: bool) -> Iterator[Quotation]:
-        quotes = [(s, e) for s, e in self._quotes if start <= s and e <= end]
+        quotes = self._quotes_in(start, end)
         reports = list(self._reports(start, end))
         attributed: set[int] = set()
         told: set[str | None] = set()
         for quote_start, quote_end in quotes:
             report, kind = self._attribute(quote_start, quote_end, start, reports)
-            outside = re.sub(rf"[\W{_MASK}]", "", self._masked[start:end])
+            outside = re.sub(rf"[\W{MASK}]", "", self._masked[start:end])
             if report is None and not outside and previous:
                 yield self._direct(quote_start, quote_end, (start, end), previous, None)
             elif report and kind is QuoteKind.DIRECT:
@@ -134,7 +153,9 @@ class _Reader:
         if re.search(r"\b[Aa]s\s+(?:[A-Z][\w.]*\s+)*$", clause) and rest.lstrip().startswith((",", "it,", "it:")):
             return True
         behind = clause.rstrip().endswith(",") and re.fullmatch(r"(?:\s+[\w’'.-]+){0,8}\s*[.!?)\"”]*", rest)
-        return bool(_COMPLEMENT.match(rest) or behind)
+        return bool(_COMPLEMENT.match(rest) or behind) or takes_bare_clause(
+            self._masked[: min(end, report.end + 200)], report.verb, report.end
+        )
 
     def _reports(self, start: int, end: int) -> Iterator[_Report]:
         for match in ACCORDING_TO.finditer(self._masked, start, end):
@@ -175,7 +196,7 @@ class _Reader:
         closed = self._document.text[quote_start:quote_end].rstrip("\"'”’»").endswith((",", "!", "?", ".", "…"))
         for report in reports:
             between = self._masked[quote_end : report.start]
-            if report.start >= quote_end and closed and not _SUBORDINATE.search(between) and _MASK not in between:
+            if report.start >= quote_end and closed and not _SUBORDINATE.search(between) and MASK not in between:
                 if between.strip(" ,") or report.inverted:
                     return report, QuoteKind.DIRECT
                 break
@@ -187,7 +208,7 @@ class _Reader:
     def _direct(
         self, start: int, end: int, sentence: tuple[int, int], speaker: Speaker | None, verb: str | None
     ) -> Quotation:
-        inner = self._document.text[start + 1 : end - 1]
+        inner = self._document.text[start + 1 : end if self._is_open(start, end) else end - 1]
         first = start + 1 + len(inner) - len(inner.lstrip())
         return self._quotation(first, first + len(inner.strip()), sentence, speaker, verb, QuoteKind.DIRECT)
 
@@ -222,6 +243,12 @@ def _speaker_of(quotation: Quotation) -> Speaker | None:
     return Speaker(quotation.speaker_start, quotation.speaker_end, quotation.speaker)
 
 
+def _named_speaker(found: list[Quotation]) -> Speaker | None:
+    """Return the speaker of the last of the quotations that has a name."""
+    named = [_speaker_of(quotation) for quotation in found if quotation.speaker]
+    return named[-1] if named else None
+
+
 def _only_story(document: Document) -> str:
     """Return the text with everything but paragraphs and list items blanked, lengths and line ends kept."""
     kept = [re.sub(r"[^\n]", " ", document.text)] if not document.blocks else []
@@ -239,6 +266,6 @@ def _mask(text: str, quotes: list[tuple[int, int]]) -> str:
     """Return `text` with the words between quotation marks replaced by NULs, lengths kept."""
     parts, at = [], 0
     for start, end in quotes:
-        parts += [text[at:start], _MASK * (end - start)]
+        parts += [text[at:start], MASK * (end - start)]
         at = end
     return "".join([*parts, text[at:]])

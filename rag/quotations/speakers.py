@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from rag.quotations.people import People
 from rag.text.names import Mention, NameTable
 
+MASK = "\x00"
+"""What stands in place of every character between quotation marks."""
 _PREPOSITIONS = (
     "about against among at before between beyond by concerning despite during for from in into like near of off on "
     "onto over regarding since than through throughout to toward towards under unlike upon via with within without"
@@ -49,6 +52,7 @@ _ROLE = re.compile(
     r"officials|lawmakers|allies|democrats|republicans|aides|advisers|advisors|sources|authors|researchers)\b[^,;:()—–]*)$",
     re.I,
 )
+_DESCRIBED = re.compile(r"[^\w]*((?:the|an?|one|his|her|their|its|my|our)\s+[^,.;:()—–]{2,60}),", re.I)
 _RELATIVE = re.compile(r"\b(?:who|which|that)$", re.I)
 _CONJUNCTION = re.compile(r"(?:\b(?:and|but|or|then|yet)|,)$", re.I)
 
@@ -69,11 +73,16 @@ class SpeakerFinder:
         """Take the document's text (quotations masked, other lengths kept) and its names."""
         self._text = text
         self._names = names
-        self.topic: Speaker | None = None
+        self._people = People(text, names)
+        self._outside = [mention for mention in names.mentions if text[mention.start] != MASK]
+
+    def _within(self, start: int, end: int) -> list[Mention]:
+        """Return the names in `start:end` that stand outside quotation marks."""
+        return [mention for mention in self._outside if start <= mention.start and mention.end <= end]
 
     def named(self, mention: Mention) -> Speaker:
         """Return a mention as a speaker under the fullest name of the document."""
-        return Speaker(mention.start, mention.end, self._names.fullest(mention.name))
+        return Speaker(mention.start, mention.end, self._people.meant(mention))
 
     def _is_subject(self, mention: Mention) -> bool:
         follows = self._text[mention.end : mention.end + 2]
@@ -87,7 +96,7 @@ class SpeakerFinder:
 
     def main_subject(self, start: int, end: int) -> Speaker | None:
         """Return the first name or pronoun in `start:end` that no preposition and no possessive governs."""
-        mention = next((each for each in self._names.within(start, end) if self._is_subject(each)), None)
+        mention = next((each for each in self._within(start, end) if self._is_subject(each)), None)
         if _DETERMINER_START.match(self._text, start, end):
             named_role = mention and _NAMED_ROLE.match(self._text, start, mention.start)
             return self.named(mention) if mention and named_role else None
@@ -99,17 +108,17 @@ class SpeakerFinder:
 
     def pronoun(self, start: int, end: int) -> Speaker:
         """Resolve `he` or `she` at `start:end` to the person last spoken of."""
-        name = self.topic.name if self.topic and self._text[start:end].lower() in {"he", "she"} else None
-        return Speaker(start, end, name)
+        return Speaker(start, end, self._people.by_pronoun(self._text[start:end]))
 
-    def note(self, start: int, end: int) -> None:
-        """Remember the person whom the sentence `start:end` is about."""
+    def note(self, start: int, end: int, speaker: Speaker | None = None) -> None:
+        """Remember whom the sentence `start:end` is about: its `speaker`, else its subject."""
         subject = self.main_subject(start, end)
         if subject is None:
-            owner = next((m for m in self._names.within(start, end) if not self._governed(m)), None)
+            owner = next((m for m in self._within(start, end) if not self._governed(m)), None)
             subject = self.named(owner) if owner else None
-        if subject and subject.name and self._names.is_person(subject.name):
-            self.topic = subject
+        others = [self.named(mention).name or "" for mention in self._within(start, end)]
+        about = [each.name for each in (subject, speaker) if each and each.name]
+        self._people.spoken_of(others, about)
 
     def subject(self, start: int, verb_start: int, sentence_start: int, of_sentence: bool) -> Speaker | None:
         """Return the subject of the verb at `verb_start`, whose clause begins at `start`.
@@ -126,7 +135,7 @@ class SpeakerFinder:
         if pronoun:
             at = start + pronoun.start(1)
             subject = self.main_subject(sentence_start, at)
-            if subject and subject.name and pronoun.group(1).lower() in {"he", "she"}:
+            if subject and subject.name and self._people.fits(subject.name, pronoun.group(1)):
                 return Speaker(at, at + len(pronoun.group(1)), subject.name)
             return self.pronoun(at, at + len(pronoun.group(1)))
         if clause.endswith(","):
@@ -134,37 +143,68 @@ class SpeakerFinder:
         return self._phrase(start, clause_end, sentence_start)
 
     def _antecedent(self, start: int, end: int) -> Speaker | None:
-        return next((self.named(m) for m in reversed(self._names.within(start, end)) if m.end == end), None)
+        return next((self.named(m) for m in reversed(self._within(start, end)) if m.end == end), None)
 
     def _before_apposition(self, start: int, end: int) -> Speaker | None:
-        for mention in self._names.within(start, end):
+        for mention in self._within(start, end):
             if self._is_subject(mention) and self._text[mention.end : mention.end + 1] == ",":
                 return self.named(mention)
-        return self.main_subject(start, end)
+        return self.main_subject(start, end) or self._described(start, end)
+
+    def _described(self, start: int, end: int) -> Speaker | None:
+        """Return the noun phrase in front of the first comma of `start:end` ('His daughter, who …,') as a speaker."""
+        phrase = _DESCRIBED.match(self._text, start, end)
+        return Speaker(*phrase.span(1), self._people.by_role(phrase.group(1))) if phrase else None
 
     def _phrase(self, start: int, end: int, sentence_start: int) -> Speaker | None:
         """Return the name or noun phrase that ends at `end`; 'the president' is whom the sentence is about."""
-        ending = next((m for m in self._names.within(start, end) if m.end == end), None)
+        ending = next((m for m in self._within(start, end) if m.end == end), None)
         if ending and self._is_subject(ending):
             return self.named(ending)
         role = _ROLE.search(self._text[start:end])
         if role:
             phrase = role.group(1).strip()
             at = start + role.start(1) + len(role.group(1)) - len(role.group(1).lstrip())
-            about = self.main_subject(sentence_start, at) if _PERSON_ROLE.search(phrase) else None
-            known = about if about and about.name and self._names.is_person(about.name) else None
-            return Speaker(at, at + len(phrase), known.name if known else None)
+            return Speaker(at, at + len(phrase), self._role_name(phrase, sentence_start, at))
         last = re.search(r"(\S+)$", self._text[start:end])
         return self.main_subject(start, end) if last and last.group(1)[:1].isupper() else None
 
+    def _role_name(self, phrase: str, sentence_start: int, at: int) -> str | None:
+        """Return who 'the president' at `at` is: whom the text calls so, else whom the sentence is about."""
+        called = self._people.by_role(phrase)
+        about = self.main_subject(sentence_start, at) if not called and _PERSON_ROLE.search(phrase) else None
+        return called or (about.name if about and about.name and self._names.is_person(about.name) else None)
+
     def following(self, start: int, end: int) -> Speaker | None:
-        """Return the name that `start:end` begins with, titles passed over (after `according to`, `said`)."""
-        for mention in self._names.within(start, end):
+        """Return the name that `start:end` begins with (after `according to`, `said`).
+
+        Titles, roles ('chief executive') and a description with its comma ('the Harriers manager, ') are passed over;
+        where no name comes, a description alone is the speaker ('said the spokesman').
+        """
+        for mention in self._within(start, end):
             between = self._text[start : mention.start]
-            if re.fullmatch(r"[\s]*(?:(?:the|a|an|former|then|Mr\.|Ms\.|Mrs\.|Dr\.|[A-Z][\w.]*|of|for)\s+)*", between):
+            if self._text[mention.end : mention.end + 1] in "’'" or _MODIFIER_END.match(self._text, mention.end):
+                if _OPENS_DESCRIPTION.fullmatch(between):
+                    continue
+                break
+            if _BEFORE_NAME.fullmatch(between):
                 return self.named(mention)
             break
-        return None
+        role = _FOLLOWING_ROLE.match(self._text, start, end)
+        return Speaker(*role.span(1), self._people.by_role(role.group(1))) if role else None
+
+
+_OPENS_DESCRIPTION = re.compile(r"\s*(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]heir|[Ii]ts)?\s*(?:[\w.’'-]+\s+){0,3}")
+_MODIFIER_END = re.compile(
+    r"(?: (?!and\b|or\b|in\b|on\b|at\b|to\b|of\b|from\b|with\b|after\b|before\b|during\b)[a-z][\w-]*){1,4},? [A-Z]"
+)
+_BEFORE_NAME = re.compile(
+    r"\s*(?:(?:the|an?|former|then|of|for|[A-Z][\w.’'-]*|[a-z]+(?:-[a-z]+)?)\s+){0,5}"
+    r"|\s*(?:the|an?|his|her|their|its|[A-Z][\w.]*[’']s?)\s[^.;:,()—–]{2,70},\s+(?:[A-Z][\w.]*\s+){0,2}"
+)
+_FOLLOWING_ROLE = re.compile(
+    r"\s*((?:the|an?|one|his|her|their)\s+[a-z][\w’'-]*(?:\s+[a-z][\w’'-]*){0,3})(?=[\s]*[.,;:\"“‘(—–])", re.I
+)
 
 
 def _trimmed_end(text: str, start: int, end: int) -> int:

@@ -20,17 +20,22 @@ _IRREGULAR = {
     "feel": ("feels", "felt", "feeling"),
     "swear": ("swears", "swore", "swearing"),
     "know": ("knows", "knew", "knowing"),
+    "cry": ("cries", "cried", "crying"),
+    "plead": ("pleads", "pleaded", "pleading"),
+    "forecast": ("forecasts", "forecast", "forecasting"),
 }
 _REPORTING = (
     "say tell state write put add note explain warn argue claim declare announce insist assert reply respond answer "
     "remark comment recall report reveal confirm concede acknowledge admit suggest stress emphasize emphasise observe "
     "mention ask testify swear tweet post muse joke quip lament bemoan complain promise pledge vow predict "
-    "conclude contend maintain counter recount advise allege caution exclaim urge tout proclaim opine assess"
+    "conclude contend maintain counter recount advise allege caution exclaim urge tout proclaim opine assess "
+    "continue hint imply signal protest grumble object boast shout whisper cry laugh sigh plead forecast estimate "
+    "calculate agree disagree interject retort reiterate reason speculate"
 ).split()
 _JUDGING = (
     "call describe characterize characterise criticize criticise praise blame accuse dismiss denounce condemn "
     "defend deny downplay mock ridicule applaud welcome hail dub label portray liken compare reject deride slam "
-    "express disparage belittle"
+    "express disparage belittle recommend propose question attribute endorse oppose demand lambast commend"
 ).split()
 _OPINION = "believe think consider deem regard feel suspect expect hope fear doubt view".split()
 
@@ -76,12 +81,19 @@ _PURPOSE = re.compile(
 )
 _NOUN_FORMS = frozenset(
     "remarks views claims reports comments posts notes answers replies tweets calls states hopes fears doubts suspects "
-    "labels praises blames warnings criticises jokes says".split()
+    "labels praises blames warnings criticises jokes says demands questions estimates forecasts protests boasts shouts "
+    "objects signals hints cries laughs sighs attributes reasons".split()
 ) - {"says", "praises", "criticises"}
 _VERB_POSITION = re.compile(
     r"(?:\b(?:he|she|it|who)|[A-Z]\w+|,|man|woman|son|er|or|ent|al|report|article|study)\s+(?:\w+ly\s+|also\s+)?$"
 )
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being|widely|often)\s+(?:\w+ly\s+|long\s+)*$", re.I)
+_NAMED_THING = re.compile(r"\b(?:[Aa]n?|[Oo]ne|some\w+)\s+(?:[a-z-]+\s+){1,3}$")
+_NAME_NEXT = re.compile(
+    r"\s+(?:the\s+)?[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)*(?:\s*[,.;:)]|\s+(?:is|was|has|had|who|which)\b)"
+)
+_ACTS_WITH_TO = frozenset("continue agree".split())
+"""Verbs that report a deed, and no words, in front of an infinitive ('continues to frame')."""
 _GERUND_AFTER = re.compile(r"\b(?:the|a|an|of|this|that|some|any)\s+$", re.I)
 
 
@@ -92,6 +104,10 @@ def is_finite(text: str, start: int, end: int) -> bool:
     passives ('is called') and infinitives ('to stress') report nobody's words.
     """
     form, before = text[start:end], text[max(0, start - 40) : start]
+    if _NAMED_THING.search(before) and _NAME_NEXT.match(text, end):
+        return False
+    if SPEECH_VERBS[form] in _ACTS_WITH_TO and text.startswith(" to ", end):
+        return False
     if form in _NOUN_FORMS:
         return bool(_VERB_POSITION.search(before))
     if form == SPEECH_VERBS[form] and form != "put":
@@ -101,6 +117,21 @@ def is_finite(text: str, start: int, end: int) -> bool:
     if form.endswith("ing"):
         return not _GERUND_AFTER.search(before)
     return not _PASSIVE.search(before)
+
+
+_CLAUSE = re.compile(
+    r"\s+(?:(?:the|a|an|this|these|those|its|their|his|her|our|my|no|some|many|most|all|there|it|he|she|they|we|i|you)\b"
+    r"|[A-Z\d]|[a-z]+s\b|\w+ing\b)[^.;:]{0,80}?\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|should|"
+    r"do|does|did|needs?|wants?|expect(?:s|ed)|\w+n[’']t)\b"
+)
+_BARE_CLAUSE = frozenset(
+    "say think believe claim argue insist add note warn admit predict suggest hope expect fear".split()
+)
+
+
+def takes_bare_clause(text: str, verb: str, end: int) -> bool:
+    """Say whether what follows the verb that ends at `end` is a clause without 'that' ('said the company expected …')."""
+    return verb in _BARE_CLAUSE and bool(_CLAUSE.match(text, end))
 
 
 def is_speech_verb(word: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rag.text.sentences import sentence_spans
@@ -24,8 +24,19 @@ _TITLES = frozenset(
     "mrs ms miss dr doctor professor prof general colonel captain major lieutenant sergeant admiral judge justice "
     "attorney representative congressman congresswoman governor mayor ambassador spokesman spokeswoman spokesperson "
     "press former ex republican democrat democratic rep sen gov gen lt col sgt rev reverend chief director chairman "
-    "chairwoman chair commissioner deputy foreign defense defence prosecutor premier sheikh ayatollah emperor".split()
+    "chairwoman chair commissioner deputy foreign defense defence prosecutor premier sheikh ayatollah emperor "
+    "cllr councillor councilor alderman detective inspector superintendent constable corporal commander bishop "
+    "archbishop rabbi imam baroness baron count countess duke duchess mx madam".split()
 )
+_POST_NOMINALS = re.compile(r"(?:,? (?:KC|QC|SC|MP|MEP|MSP|TD|OBE|CBE|MBE|KBE|PhD|MD|Jr\.?|Sr\.?|Esq\.?))+$")
+"""Letters behind a name that are no part of it."""
+GENDERED_TITLES = {
+    **dict.fromkeys("mr sir king prince lord chairman spokesman congressman father baron duke count".split(), "he"),
+    **dict.fromkeys(
+        "mrs ms miss madam dame lady queen princess chairwoman spokeswoman congresswoman baroness duchess".split(),
+        "she",
+    ),
+}
 _ORGANISATION_WORDS = frozenset(
     "university school college institute house department ministry agency committee party council court bank company "
     "corporation union association foundation times post journal news magazine press office bureau service group "
@@ -127,7 +138,9 @@ def find_mentions(text: str) -> list[Mention]:
     """Return the names in `text`, in order, with titles taken off their front; bare titles are left out."""
     starts = _sentence_starts(text)
     runs = list(_RUN.finditer(text))
-    known = frozenset(fold_word(word) for run in runs if run.start() not in starts for word in run.group().split())
+    known = frozenset(
+        fold_word(word) for run in runs for word in run.group().split()[1 if run.start() in starts else 0 :]
+    )
     mentions = []
     for run in runs:
         start, name = _trim_opener(run, run.start() in starts, known)
@@ -138,6 +151,7 @@ def find_mentions(text: str) -> list[Mention]:
             lead = office.start()
             place, _, bare = bare.partition(" ")
             cut += len(place) + 1
+        bare = _POST_NOMINALS.sub("", bare)
         if bare and fold_word(bare) not in _NOT_NAMES:
             mentions.append(Mention(start + cut, start + cut + len(bare), bare, lead))
     return mentions
@@ -145,44 +159,77 @@ def find_mentions(text: str) -> list[Mention]:
 
 @dataclass(frozen=True, slots=True)
 class NameTable:
-    """The names of one text, and for each short form the fullest form that the text gives."""
+    """The names of one text, and for each short form the full forms that the text gives."""
 
     mentions: tuple[Mention, ...]
-    _full: dict[str, str] = field(default_factory=dict)
+    bearers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Full names by last name, the most frequent first."""
+    _first: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     _titled: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, text: str) -> NameTable:
         """Read the names of `text`."""
         mentions = tuple(find_mentions(text))
-        counts = Counter(mention.name for mention in mentions)
-        single = {name_tokens(name)[0] for name in counts if len(name_tokens(name)) == 1}
-        people = [
-            name
-            for name in counts
-            if 2 <= len(tokens := name_tokens(name)) <= 4
-            and tokens[0] not in single
-            and tokens[-1] not in _DEMONYMS
-            and not is_organisation(name)
-        ]
-        full: dict[str, str] = {}
-        for name in sorted(people, key=lambda each: (counts[each], -len(each))):
-            full[name_tokens(name)[-1]] = name
+        people = _people(text, mentions)
+        bearers: dict[str, tuple[str, ...]] = {}
+        first: dict[str, tuple[str, ...]] = {}
+        for name in people:
+            tokens = name_tokens(name)
+            bearers[tokens[-1]] = (*bearers.get(tokens[-1], ()), name)
+            first[tokens[0]] = (*first.get(tokens[0], ()), name)
         titled = frozenset(mention.tokens[-1] for mention in mentions if mention.titled and mention.tokens)
-        return cls(mentions, full, titled)
+        return cls(mentions, bearers, first, titled)
 
-    def fullest(self, name: str) -> str:
-        """Return the fullest form of `name` in the text: 'Bolton' becomes 'John Bolton'."""
+    def candidates(self, name: str) -> tuple[str, ...]:
+        """Return the full names that a short one can stand for, the likeliest first: by last name, else by first."""
         tokens = name_tokens(name)
-        if len(tokens) == 1:
-            return self._full.get(tokens[0], name)
-        return name
+        if len(tokens) != 1:
+            return (name,)
+        return self.bearers.get(tokens[0]) or self._first.get(tokens[0]) or (name,)
 
     def is_person(self, name: str) -> bool:
         """Say whether the text gives `name` a first name or a title, and no organisation's word is in it."""
         tokens = name_tokens(name)
-        return bool(tokens) and (tokens[-1] in self._full or tokens[-1] in self._titled) and not is_organisation(name)
+        return bool(tokens) and (tokens[-1] in self.bearers or tokens[-1] in self._titled) and not is_organisation(name)
 
     def within(self, start: int, end: int) -> list[Mention]:
         """Return the mentions that lie in `start:end`."""
         return [mention for mention in self.mentions if start <= mention.start and mention.end <= end]
+
+
+def _people(text: str, mentions: Sequence[Mention]) -> list[str]:
+    """Return the full names of persons, the most frequent first.
+
+    A run whose first word also stands alone ('Trump Tower', 'Russia Today') is a person's name only where the text
+    treats it as one: a title or description stands in front, or an age, a description or a verb of saying behind. One
+    that only ever opens a sentence ('Praises Trump') is none where another gives the last word a first name.
+    """
+    counts = Counter(mention.name for mention in mentions)
+    single = {name_tokens(name)[0] for name in counts if len(name_tokens(name)) == 1}
+    treated = {mention.name for mention in mentions if _is_treated_as_person(text, mention)}
+    sure = treated | {
+        mention.name for mention in mentions if re.search(r"[\w,;]\s$", text[max(0, mention.lead - 2) : mention.lead])
+    }
+    names = [
+        name
+        for name in counts
+        if 2 <= len(tokens := name_tokens(name)) <= 4
+        and (tokens[0] not in single or name in treated)
+        and tokens[-1] not in _DEMONYMS
+        and not is_organisation(name)
+    ]
+    borne = {name_tokens(name)[-1] for name in names if name in sure}
+    names = [name for name in names if name in sure or name_tokens(name)[-1] not in borne]
+    return sorted(names, key=lambda each: (-counts[each], len(each)))
+
+
+def _is_treated_as_person(text: str, mention: Mention) -> bool:
+    introduced = _INTRODUCED.search(text, max(0, mention.lead - 80), mention.lead)
+    return mention.titled or bool(_TREATED.match(text, mention.end) or introduced)
+
+
+_TREATED = re.compile(
+    r"\s*,\s+(?:\d\d\b|who\b|whose\b|(?:the|an?|his|her|their)\s+[a-z])|\s+(?:said|says|told|added|wrote|argued|asked)\b"
+)
+_INTRODUCED = re.compile(r"(?:\b(?:the|an?|his|her|their|its|our|my)|[’']s?)\s[^.;:,\n]{2,60},\s+$", re.I)

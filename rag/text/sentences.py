@@ -132,7 +132,8 @@ def quotation_spans(text: str, start: int = 0, end: int | None = None) -> list[t
 
     Straight marks alternate; curly ones pair open with close. A single mark opens only after white space or the
     start, and closes only where no letter follows, so that apostrophes do not count. Nesting is not followed: the
-    outer pair counts.
+    outer pair counts. A quotation that goes on in the next paragraph, which opens with the same mark, is left open at
+    the end of the first: the span ends there, without a closing mark.
     """
     stop = len(text) if end is None else end
     spans: list[tuple[int, int]] = []
@@ -145,7 +146,10 @@ def quotation_spans(text: str, start: int = 0, end: int | None = None) -> list[t
         if match.start() >= limit:
             limit = _paragraph_end(text, match.start(), stop)
         closing = _closing(text, match.start(), limit)
-        if closing is None:
+        if closing is None and _goes_on(text, opening, limit):
+            at = limit
+            spans.append((match.start(), limit))
+        elif closing is None:
             unclosed[opening] = limit
         else:
             at = closing + 1
@@ -153,16 +157,30 @@ def quotation_spans(text: str, start: int = 0, end: int | None = None) -> list[t
     return spans
 
 
-_PAIRS = {"“": "”", '"': '"', "„": "“”", "«": "»", "‘": "’", "'": "'"}
+CLOSING_MARKS = {"“": "”", '"': '"', "„": "“”", "«": "»", "‘": "’", "'": "'"}
+"""Opening quotation marks with those that close them."""
 _SINGLE_MARKS = "‘'"
-_QUOTATION_MARK = re.compile(f"[{''.join(_PAIRS)}]")
-_CLOSING_MARK = {opening: re.compile(f"[{closing}]") for opening, closing in _PAIRS.items()}
+_QUOTATION_MARK = re.compile(f"[{''.join(CLOSING_MARKS)}]")
+_CLOSING_MARK = {opening: re.compile(f"[{closing}]") for opening, closing in CLOSING_MARKS.items()}
 
 
 def _may_open(text: str, at: int, start: int) -> bool:
     before = text[at - 1] if at > start else " "
     after = text[at + 1 : at + 2]
     return not before.isalnum() and bool(after) and not after.isspace()
+
+
+def quotation_goes_on(text: str, end: int, start: int) -> bool:
+    """Say whether the paragraph that ends at `end` leaves a quotation open that goes on at `start`, in the next one."""
+    if text[start : start + 1] not in CLOSING_MARKS:
+        return False
+    spans = quotation_spans(text, text.rfind("\n\n", 0, end) + 1, end)
+    return bool(spans) and spans[-1][1] == end and text[end - 1] not in CLOSING_MARKS[text[start]]
+
+
+def _goes_on(text: str, opening: str, end: int) -> bool:
+    """Say whether the paragraph that ends at `end` leaves a quotation open that the next one opens again."""
+    return bool(re.compile(rf"[ \t]*(?:\r?\n[ \t]*){{2,}}{opening}\w").match(text, end))
 
 
 def _paragraph_end(text: str, at: int, stop: int) -> int:
