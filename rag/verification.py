@@ -23,7 +23,7 @@ SUPPORT_THRESHOLD = 0.7
 
 _NEGATIONS = frozenset(
     "not no never neither nor none nobody nothing nowhere without cannot refused denied declined lacks lack hardly "
-    "scarcely barely seldom rarely".split()
+    "scarcely barely seldom rarely doubt doubts doubted false unlikely".split()
 )
 _FAILURES = frozenset("fail fails failed refuse refuses decline declines".split())
 """Words that deny what an infinitive behind them says ('failed to agree')."""
@@ -200,17 +200,28 @@ def _joined(text: str, best: str, body: str) -> str | None:
 
 
 def _denied(text: str) -> set[str]:
-    """Return the stems that are denied: the first content word behind each negation, adverbs passed over."""
+    """Return the stems that are denied: the first content word behind each negation, adverbs passed over.
+
+    Where a clause hangs on that word ('not true that the board …'), the first one of the clause too.
+    """
     spoken = words(text)
     denied: set[str] = set()
     for number, word in enumerate(spoken):
         failure = word in _FAILURES and spoken[number + 1 : number + 2] == ["to"]
         if failure or word in _NEGATIONS or _CONTRACTED.fullmatch(word):
-            follows = (
-                w for w in spoken[number + 1 : number + _REACH] if w not in FUNCTION_WORDS and not w.endswith("ly")
-            )
-            denied.update(stem(each) for each in list(follows)[:1])
+            at = _next_content(spoken, number)
+            hangs = [place for place in range(at, at + 3) if spoken[place : place + 1] in (["that"], ["whether"])]
+            places = [at, *(_next_content(spoken, place) for place in hangs)]
+            denied.update(stem(spoken[place]) for place in places if place < len(spoken))
     return denied
+
+
+def _next_content(spoken: Sequence[str], number: int) -> int:
+    """Return the place of the first content word behind `number` within reach, else the end."""
+    for place in range(number + 1, min(len(spoken), number + _REACH)):
+        if spoken[place] not in FUNCTION_WORDS and not spoken[place].endswith("ly"):
+            return place
+    return len(spoken)
 
 
 _REACH = 6

@@ -24,6 +24,7 @@ KELLER = piece(
 ACME = piece("The board did not approve the merger. Acme paid 3,500 euros for the roof in 2019.", title="Acme")
 CLUB = piece("Tom Reyes owns the club. He criticised the referee after the match in Oslo.")
 BOARD = piece("The board of Acme did not approve the merger with the rival from Oslo on Monday.")
+UNTRUE = piece("It is not true that the board sold the roof. Keller did not say whether the mill burned.")
 TALKS = piece("The unions and the railway failed to agree on wages, although Anna Li praised the talks.")
 LIST = piece("The levy pays for:\n\n- two new ferries\n- a lighthouse\n- the school in Vik")
 
@@ -62,6 +63,8 @@ TOO_SHORT = "it says too little to be checked"
         ("The board approved the merger.", ACME, LEFT_OUT),
         ("The board backed the merger with the rival from Oslo on Monday.", BOARD, LEFT_OUT),
         ("The unions and the railway agreed on wages.", TALKS, LEFT_OUT),
+        ("The board sold the roof.", UNTRUE, LEFT_OUT),
+        ("The mill burned, Keller said.", UNTRUE, LEFT_OUT),
         ("Acme did not pay 3,500 euros for the roof.", ACME, ADDED),
         ("Acme hardly paid 3,500 euros for the roof.", ACME, ADDED),
         ("Tom Reyes refused to own the club.", CLUB, ADDED),
