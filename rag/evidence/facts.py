@@ -73,6 +73,8 @@ def choose_facts(
 
 def _may_answer(question: Question, scored: ScoredUnit) -> bool:
     """Say whether a unit holds the kind of thing asked for, where that can be told for sure."""
+    if scored.unit.text.endswith("?"):
+        return False
     if question.yes_no and scored["coverage_with_context"] < _YES_NO_COVERAGE:
         return False
     return question.answer_type not in _COUNTABLE or scored["no_answer_type"] == 0.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rag.text.sentences import quotation_units
+from rag.text.transcripts import find_turns
 from rag.types import Block, BlockKind, Document
 
 _STORY = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.TABLE_ROW, BlockKind.CODE})
@@ -20,6 +21,7 @@ class Unit:
     text: str
     title: str
     heading: str
+    """The heading above it; in an interview, the question that it answers."""
     before: str = ""
     """The sentence before it in the same paragraph, or the line that introduces its list."""
     date: str | None = None
@@ -55,8 +57,11 @@ class _Walker:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._heading = ""
+        self._asked = ""
         self._intro: tuple[int, int] | None = None
         self._units: list[Unit] = []
+        paragraphs = [(b.start, b.end) for b in document.blocks if b.kind is BlockKind.PARAGRAPH]
+        self._questions = {turn.start: turn.question for turn in find_turns(document.text, paragraphs)}
 
     def walk(self) -> list[Unit]:
         blocks = [block for block in self._document.blocks if block.kind is not BlockKind.FURNITURE]
@@ -68,6 +73,7 @@ class _Walker:
         return self._units
 
     def _block(self, block: Block, following: list[Block]) -> None:
+        self._asked = self._questions.get(block.start, "")
         listed = block.kind in {BlockKind.LIST_ITEM, BlockKind.TABLE_ROW}
         if not listed:
             self._intro = None
@@ -89,7 +95,8 @@ class _Walker:
     def _unit(self, start: int, end: int, before: str, item: bool, span: tuple[int, int] | None) -> Unit:
         document = self._document
         text = document.text[start:end]
-        return Unit(document.source, start, end, text, document.title, self._heading, before, document.date, item, span)
+        heading = self._asked or self._heading
+        return Unit(document.source, start, end, text, document.title, heading, before, document.date, item, span)
 
 
 def _list_end(following: list[Block]) -> int:

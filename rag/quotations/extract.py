@@ -23,6 +23,7 @@ from rag.quotations.speech import (
     is_negated,
     takes_bare_clause,
 )
+from rag.quotations.turns import spoken_turns
 from rag.text.names import NameTable
 from rag.text.sentences import CLOSING_MARKS, quotation_spans, quotation_units
 from rag.types import Block, BlockKind, Document, Quotation, QuoteKind
@@ -31,6 +32,8 @@ _STORY = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM})
 _SUBORDINATE = re.compile(r"\b(?:that|who|whom|which|when|while|as if|because)\b", re.I)
 _COMPLEMENT = re.compile(r"[^.;:]{0,60}?\b(?:that|how|whether|why|what|if)\b", re.I)
 _LONG_ENOUGH = 4
+_ASIDE = re.compile(r"[(\[][^()\[\]]*[)\]]")
+_PRONOUNS = frozenset("i we you he she it they".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,9 @@ class _Reader:
         story = _only_story(document)
         self._quotes = [q for b in document.blocks if b.kind in _STORY for q in quotation_spans(story, b.start, b.end)]
         self._masked = _mask(story, self._quotes)
-        self._finder = SpeakerFinder(self._masked, NameTable.of(story))
+        names = NameTable.of(story)
+        self._finder = SpeakerFinder(self._masked, names)
+        self._turns = {turn.start: (turn, speaker) for turn, speaker in spoken_turns(document, names)}
         self._lead: Speaker | None = None
         self._open: tuple[str, Speaker] | None = None
 
@@ -79,15 +84,33 @@ class _Reader:
             return
         if block.kind is not BlockKind.LIST_ITEM:
             self._lead = None
+        yield from self._read_turn(block)
         previous = self._still_open(block)
         for start, end in quotation_units(self._document.text, block.start, block.end):
             found = list(self._read_unit(start, end, previous, block.kind is BlockKind.LIST_ITEM))
+            if block.start in self._turns and not self._turns[block.start][0].asks:
+                found = [quotation for quotation in found if not self._by_pronoun(quotation)]
             yield from found
             direct = [q for q in found if q.kind is QuoteKind.DIRECT]
             previous = _speaker_of(direct[-1]) if direct else None
             if block.kind is BlockKind.PARAGRAPH:
                 self._finder.note(start, end, _named_speaker(found))
         self._leave_open(block, previous)
+
+    def _read_turn(self, block: Block) -> Iterator[Quotation]:
+        """Read the words of one party to an interview: every sentence of the turn."""
+        turn, speaker = self._turns.get(block.start, (None, None))
+        if turn is None or turn.asks:
+            return
+        for start, end in quotation_units(self._document.text, block.start, block.end):
+            first = max(start, turn.speech_start)
+            if not _ASIDE.fullmatch(self._document.text, first, end):
+                yield self._quotation(first, end, (start, end), speaker, None, QuoteKind.DIRECT)
+
+    def _by_pronoun(self, quotation: Quotation) -> bool:
+        """Say whether a quotation within somebody's speech is given to a pronoun, or to nobody."""
+        at, end = quotation.speaker_start, quotation.speaker_end
+        return at is None or end is None or self._document.text[at:end].lower() in _PRONOUNS
 
     def _still_open(self, block: Block) -> Speaker | None:
         """Return whose quotation the block goes on with, where the block before left it open."""

@@ -130,7 +130,7 @@ _BARE_CLAUSE = frozenset(
 
 
 def takes_bare_clause(text: str, verb: str, end: int) -> bool:
-    """Say whether what follows the verb that ends at `end` is a clause without 'that' ('said the company expected …')."""
+    """Say whether a clause without 'that' follows the verb that ends at `end` ('said the company expected …')."""
     return verb in _BARE_CLAUSE and bool(_CLAUSE.match(text, end))
 
 
