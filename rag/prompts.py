@@ -29,8 +29,9 @@ _OPEN, _CLOSE = "<<<", ">>>"
 _JOINER = "\u2060"
 _EXCERPT = re.compile(rf"^\[(\d+)\][^\n]*\n{_OPEN}\n(.*?)\n{_CLOSE}$", re.M | re.S)
 _MARKS = re.compile(r"<(?=<<)|>(?=>>)")
-_NUMBER = re.compile(r"\[(?=[\d\s,;]*\])")
-CITATION = re.compile(r"\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
+_NUMBERS = r"\d{1,3}(?:\s*[,;]\s*\d{1,3})*"
+_BRACKET = re.compile(rf"\[(?={_NUMBERS}\])")
+CITATION = re.compile(rf"\[({_NUMBERS})\]")
 """A citation as models write it: one number, or several in one pair of brackets."""
 
 
@@ -45,7 +46,7 @@ class Excerpt:
 def shield(text: str) -> str:
     """Return `text` so that nothing in it reads as our marks or as a citation (invisible joiners are put in)."""
     shielded = _MARKS.sub(lambda match: match.group() + _JOINER, text)
-    return _NUMBER.sub(f"[{_JOINER}", shielded)
+    return _BRACKET.sub(f"[{_JOINER}", shielded)
 
 
 def cited_numbers(text: str) -> list[int]:
@@ -54,12 +55,8 @@ def cited_numbers(text: str) -> list[int]:
 
 
 def _label(evidence: Evidence) -> str:
-    parts = [
-        " ".join(evidence.title.split()),
-        evidence.date or "",
-        f"said by {evidence.speaker}" if evidence.speaker else "",
-    ]
-    return shield(" · ".join(part for part in parts if part))
+    parts = [evidence.title, evidence.date or "", f"said by {evidence.speaker}" if evidence.speaker else ""]
+    return shield(" ".join(" · ".join(part for part in parts if part).split()))
 
 
 def answer_messages(question: str, evidence: Sequence[Evidence]) -> list[BaseMessage]:
