@@ -27,7 +27,14 @@ os.environ |= {
     "TOKENIZERS_PARALLELISM": "false",
 }
 
+import hypothesis  # noqa: E402
 import pytest  # noqa: E402
+
+# A busy machine is no bug, so no deadline. In continuous integration the same examples come each time: a run is about
+# the change, and the search for new examples goes on wherever people work.
+hypothesis.settings.register_profile("everywhere", deadline=None)
+hypothesis.settings.register_profile("integration", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("integration" if os.environ.get("CI") else "everywhere")
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 REPOSITORY = Path(__file__).resolve().parent.parent
