@@ -8,9 +8,9 @@ from typing import Any
 
 from rag.errors import SourceError, UsageError
 from rag.sources import read_text
-from rag.text.normalise import normalise
+from rag.text.normalise import find_whole, normalise
 from rag.text.sentences import quotation_spans
-from rag.types import Fault, Verdict
+from rag.types import Fault, Status, Verdict
 
 _ASK_AGAIN = "Ask the question again: rag ask"
 
@@ -20,7 +20,8 @@ def audit_answer(answer: Mapping[str, Any], sources: Path) -> tuple[Fault, ...]:
 
     Every citation must be the source's text at its offsets, every statement must stand in the answer's text and carry
     a citation that exists, a verbatim statement must be its citation's words (after the stated normalisation), and what
-    is between quotation marks in any statement must stand in a cited source.
+    is between quotation marks in any statement must stand in a cited source. An answer states something, a refusal
+    nothing, and what the check refused is not shown.
     Raises UsageError when the object is not an answer object.
     """
     try:
@@ -56,9 +57,14 @@ class _Audit:
         self._citations = {citation["id"]: citation for citation in answer["citations"]}
 
     def faults(self) -> list[Fault]:
-        found = [fault for citation in self._citations.values() for fault in self._citation(citation)]
-        if self._answer["status"] == "refused" and (self._answer["statements"] or self._citations):
+        found = [fault for citation in self._answer["citations"] for fault in self._citation(citation)]
+        if len(self._citations) < len(self._answer["citations"]):
+            found.append(self._fault("the citations", "two of them have the same number"))
+        refused, stated = Status(self._answer["status"]) is Status.REFUSED, bool(self._answer["statements"])
+        if refused and (stated or self._citations):
             found.append(self._fault("the answer", "it is a refusal, yet it states something"))
+        elif not refused and not stated:
+            found.append(self._fault("the answer", "it is no refusal, yet nothing in it is a checked statement"))
         return found + [fault for statement in self._answer["statements"] for fault in self._statement(statement)]
 
     def _fault(self, subject: str, problem: str) -> Fault:
@@ -72,7 +78,7 @@ class _Audit:
         except SourceError as error:
             return [self._fault(subject, str(error))]
         start, end, quote = citation["start"], citation["end"], citation["quote"]
-        if 0 <= start < end and text[start:end] == quote:
+        if _stands(quote, text, start, end):
             return []
         where = text.find(quote) if quote else -1
         if where >= 0:
@@ -87,15 +93,17 @@ class _Audit:
 
     def _statement(self, statement: Mapping[str, Any]) -> list[Fault]:
         subject = f"statement “{_short(statement['text'])}”"
-        if self._answer["text"][statement["start"] : statement["end"]] != statement["text"]:
+        start, end, verdict = statement["start"], statement["end"], Verdict(statement["verdict"])
+        if not _stands(statement["text"], self._answer["text"], start, end):
             return [self._fault(subject, "it does not stand in the answer's text at its offsets")]
+        if verdict is Verdict.UNSUPPORTED:
+            return [self._fault(subject, "it is shown, although the check refused it")]
         cited = [self._citations[number] for number in statement["citations"] if number in self._citations]
         if not cited or len(cited) < len(statement["citations"]):
             return [self._fault(subject, "it has no citation, or one that does not exist")]
         quotes = [normalise(citation["quote"]) for citation in cited]
-        if statement["verdict"] == Verdict.VERBATIM and not any(
-            normalise(statement["text"]) in quote for quote in quotes
-        ):
+        words = normalise(statement["text"])
+        if verdict is Verdict.VERBATIM and not any(find_whole(quote, words) >= 0 for quote in quotes):
             return [self._fault(subject, "it is called verbatim, but its citation reads otherwise")]
         return self._quoted(subject, statement["text"], cited)
 
@@ -103,11 +111,15 @@ class _Audit:
         known = [normalise(citation["quote"]) for citation in cited]
         for start, end in quotation_spans(text):
             words = normalise(text[start + 1 : end - 1]).strip(" .,;:!?")
-            if not any(words in each for each in known):
+            if words and not any(find_whole(each, words) >= 0 for each in known):
                 return [
                     self._fault(subject, f"“{_short(words)}” stands between quotation marks, but not in what is cited")
                 ]
         return []
+
+
+def _stands(part: str, text: str, start: int, end: int) -> bool:
+    return 0 <= start < end <= len(text) and text[start:end] == part
 
 
 _SHORT = 60
