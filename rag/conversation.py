@@ -14,6 +14,7 @@ _CONTRACTED = re.compile(r"\b(he|she)['’](s|d|ll)\b", re.I)
 _POSSESSIVE = re.compile(r"\b(his|her)\b(?=\s+\w)", re.I)
 _OBJECT = re.compile(r"\b(him|her)\b", re.I)
 _THING = re.compile(r"\b(?:it|that|this|those|these|they|them|there|then)\b", re.I)
+_ABOUT_THING = re.compile(r"\b(about|on|regarding) (?:it|that|this)(?=[\s?!.]*$)", re.I)
 _OPENER = re.compile(r"^(?:and|but|so|ok(?:ay)?|then|also)\b[,\s]*", re.I)
 _ELLIPSIS = re.compile(r"^(?:(?:and|but|what about|how about|or)\b[,\s]*)+(?P<what>[^?]+)\??$", re.I)
 _BARE = re.compile(
@@ -33,7 +34,7 @@ def standalone(question: str, history: Sequence[str], people: Sequence[str] = ()
     if not history:
         return plain
     earlier = _resolved(list(history), people)
-    return _elliptical(plain, earlier, people) or _with_names(plain, earlier, people)
+    return _about_what(_elliptical(plain, earlier, people) or _with_names(plain, earlier, people), earlier[-1])
 
 
 def _resolved(history: list[str], people: Sequence[str]) -> list[str]:
@@ -153,3 +154,9 @@ def _with_topic(question: str, earlier: list[str]) -> str:
 
 
 _FEW_WORDS = 2
+
+
+def _about_what(question: str, previous: str) -> str:
+    """Say for 'about it' at the end of a question what the one before was about."""
+    topic = parse_question(previous).topic
+    return _ABOUT_THING.sub(lambda match: f"{match.group(1)} {topic}", question) if topic else question

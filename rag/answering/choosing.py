@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from rag.answering.library import Library
+from rag.answering.holdings import Holdings
 from rag.evidence import (
     Choice,
     Unit,
@@ -20,7 +20,7 @@ from rag.evidence import (
     holds_name,
     named_documents,
 )
-from rag.text.names import find_mentions
+from rag.text.names import find_mentions, is_organisation
 from rag.text.questions import Question, QuestionKind, as_fact, parse_question
 from rag.text.words import words
 from rag.types import Document, Evidence, Hit
@@ -41,20 +41,30 @@ _INSTEAD = re.compile(r"(?:It|They|He|She|This|That) (?:is|are|was|were)\b(?! no
 
 
 def split_parts(question: str) -> list[str]:
-    """Return the questions that are asked in one: 'What did A say and why did B leave?' holds two."""
+    """Return the questions that are asked in one: 'What did A and B say and why did C leave?' holds three."""
     parts = [part.strip(" ,") for part in _PART.split(question) if part.strip(" ,?")]
     whole = [part for part in parts if len(words(part)) > 2]
     if len(whole) != len(parts) or len(parts) == 1:
+        return _by_speaker(question)
+    return [each for part in parts for each in _by_speaker(part if part.endswith("?") else f"{part}?")]
+
+
+def _by_speaker(question: str) -> list[str]:
+    """Return a question after the words of several persons ('What did A and B say?') once for each of them."""
+    speakers = parse_question(question).speaker
+    names = re.split(r",\s*(?:and\s+)?|\s+and\s+", speakers)
+    are_names = all(len(find_mentions(f"of {name}")) == 1 and not is_organisation(name) for name in names)
+    if len(set(names)) < len(names) or len(names) == 1 or not are_names:
         return [question]
-    return [part if part.endswith("?") else f"{part}?" for part in parts]
+    return [question.replace(speakers, name, 1) for name in names]
 
 
 class Chooser:
-    """Chooses evidence from one library."""
+    """Chooses evidence from one index."""
 
-    def __init__(self, library: Library, search: Search) -> None:
+    def __init__(self, holdings: Holdings, search: Search) -> None:
         """Take what the sources hold and how it is searched."""
-        self._library = library
+        self._holdings = holdings
         self._search = search
 
     def choose(self, text: str, hits: Sequence[Hit]) -> Choice:
@@ -63,20 +73,24 @@ class Chooser:
         if question.kind is QuestionKind.SAID:
             return self._said(question, hits)
         if question.kind is QuestionKind.WHO_SAID:
-            quotations = self._library.quotations()
-            choice = choose_who_said(question, quotations, self._documents(), self._library.units, self._library.scorer)
+            quotations = self._holdings.quotations()
+            choice = choose_who_said(
+                question, quotations, self._documents(), self._holdings.units, self._holdings.scorer
+            )
             return choice if choice.evidence else self._facts(as_fact(question), hits, choice.reason)
         if question.kind is QuestionKind.OVERVIEW:
-            documents = self._library.documents()
+            documents = self._holdings.documents()
             named = named_documents(question, documents)
-            return choose_overview(named or documents, self._library.units, self._library.scorer)
+            return choose_overview(named or documents, self._holdings.units, self._holdings.scorer)
         return self._by_passages(question, hits)
 
     def _documents(self) -> dict[str, Document]:
-        return {quotation.source: self._library.document(quotation.source) for quotation in self._library.quotations()}
+        return {
+            quotation.source: self._holdings.document(quotation.source) for quotation in self._holdings.quotations()
+        }
 
     def _said(self, question: Question, hits: Sequence[Hit]) -> Choice:
-        quotations = self._library.quotations()
+        quotations = self._holdings.quotations()
         documents = self._documents()
         _, theirs = find_speaker(question.speaker, quotations, lambda source: documents[source].text)
         if not theirs:
@@ -86,7 +100,7 @@ class Chooser:
             if not find_mentions(f"of {question.speaker}"):
                 return self._facts(as_fact(question), hits)
         return choose_said(
-            question, quotations, documents, self._library.units, self._library.scorer, self._library.mentions
+            question, quotations, documents, self._holdings.units, self._holdings.scorer, self._holdings.mentions
         )
 
     def _published_by(self, phrase: str) -> set[str]:
@@ -94,25 +108,25 @@ class Chooser:
         wanted = set(words(phrase)) - {"the"}
         return {
             document.source
-            for document in self._library.documents()
+            for document in self._holdings.documents()
             if wanted
             and any(wanted <= set(words(name or "")) for name in (document.outlet, document.author, document.title))
         }
 
     def _by_passages(self, question: Question, hits: Sequence[Hit]) -> Choice:
-        quotations = self._library.quotations()
+        quotations = self._holdings.quotations()
         if question.kind is QuestionKind.WHO_IS:
             name = question.topic
             wide = [unit for unit in self._units_in(self._search(question.text, _WIDE)) if holds_name(name, unit.text)]
-            return choose_person(name, self._library.scorer.score(question, wide), quotations, self._text)
+            return choose_person(name, self._holdings.scorer.score(question, wide), quotations, self._text)
         if question.kind is QuestionKind.COMPARE:
             wide = self._units_in(self._search(question.text, _WIDE))
-            return choose_comparison(self._library.scorer.score(question, wide), quotations, self._text)
+            return choose_comparison(self._holdings.scorer.score(question, wide), quotations, self._text)
         return self._facts(question, hits)
 
     def _facts(self, question: Question, hits: Sequence[Hit], reason: str | None = None) -> Choice:
-        scored = self._library.scorer.score(question, self._units_in(hits))
-        choice = choose_facts(question, scored, self._library.quotations(), self._text, self._library.weight)
+        scored = self._holdings.scorer.score(question, self._units_in(hits))
+        choice = choose_facts(question, scored, self._holdings.quotations(), self._text, self._holdings.weight)
         if not choice.evidence and reason:
             return Choice(reason=reason)
         return replace(choice, evidence=tuple(self._completed(piece) for piece in choice.evidence))
@@ -121,19 +135,19 @@ class Chooser:
         """Return a piece that denies something together with the sentence that says what is so instead."""
         if not _DENIES.search(piece.text):
             return piece
-        following = next((unit for unit in self._library.units(piece.source) if unit.start >= piece.end), None)
+        following = next((unit for unit in self._holdings.units(piece.source) if unit.start >= piece.end), None)
         if following is None or following.heading != piece.heading or not _INSTEAD.match(following.text):
             return piece
         return replace(piece, end=following.end, text=self._text(piece.source)[piece.start : following.end])
 
     def _text(self, source: str) -> str:
-        return self._library.document(source).text
+        return self._holdings.document(source).text
 
     def _units_in(self, hits: Sequence[Hit]) -> list[Unit]:
         """Return the units that lie in the passages found, each once."""
         found: dict[tuple[str, int], Unit] = {}
         for hit in hits:
-            for unit in self._library.units(hit.chunk.source):
+            for unit in self._holdings.units(hit.chunk.source):
                 if unit.start < hit.chunk.end and hit.chunk.start < unit.end:
                     found.setdefault((unit.source, unit.start), unit)
         return list(found.values())

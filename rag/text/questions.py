@@ -82,6 +82,12 @@ _SPEAK = (
     "criticis[e]|criticize|praise|blame|accuse|reveal|report|feel|view|see|answer|tweet|post|point out|put it|declare|"
     "complain|assert|allege|testify|express|defend|dismiss|recommend|propose|demand|ask|quote|talk|speak|portray|judge"
 )
+_SPOKEN = (
+    "said|told|written|called|claimed|stated|argued|added|mentioned|described|characteri[sz]ed|explained|noted|warned|"
+    "announced|insisted|replied|responded|reacted|commented|remarked|suggested|stressed|admitted|acknowledged|denied|"
+    "concluded|predicted|promised|critici[sz]ed|praised|blamed|accused|revealed|reported|answered|declared|complained|"
+    "alleged|testified|defended|dismissed|recommended|proposed|demanded|spoken|talked|thought|tweeted|posted"
+)
 _OPINION_VERBS = frozenset("think believe feel view see judge".split())
 _JUDGING_VERBS = frozenset(
     "criticise criticize praise blame accuse defend dismiss recommend propose demand deny predict promise".split()
@@ -92,9 +98,8 @@ _SOURCES = (
     r"stor(?:y|ies)|authors?|reports?|posts?|essays?|notes)"
 )
 _DID_SAY = re.compile(
-    rf"^(?P<lead>.*?)\b(?:did|does|do|has|have|had)\s+(?P<who>(?:(?!\bto\b)[^?,])+?)\s+(?:(?:ever|also|actually|really|exactly|once|"
-    rf"publicly|later|have to|had to)\s+)*(?P<verb>(?-i:{_SPEAK}|said|told|written|called|described|mentioned|"
-    rf"claimed|stated))\b(?P<rest>.*)$",
+    rf"^(?P<lead>.*?)\b(?:did|does|do|has|have|had)\s+(?P<who>(?:(?!\bto\b)[^?,])+?)(?<!\bthe)(?<!\ba)\s+(?:(?:ever|also|actually|really|exactly|once|"
+    rf"publicly|later|have to|had to)\s+)*(?P<verb>(?-i:{_SPEAK}|{_SPOKEN}))\b(?P<rest>.*)$",
     re.I | re.S,
 )
 _ACCORDING = re.compile(r"[,\s]*\baccording to (?P<who>[^,?]+)[,?]?\s*", re.I)
@@ -112,10 +117,10 @@ _QUOTE_OF = re.compile(
     re.I | re.S,
 )
 _WHO_SAID = re.compile(
-    r"^(?:and\s+)?(?:who|which\s+\w+|whose words are)\s+(?:else\s+|first\s+|has\s+|have\s+)*(?P<verb>said|says|"
-    r"say|called|calls|described|describes|"
-    r"wrote|writes|claimed|claims|thinks|believes|argued|argues|warned|stated|told|mentioned|compared|characteri[sz]ed|mused|joked|"
-    r"suggested|accused|criticis?z?ed|praised)\b(?P<rest>.*)$",
+    r"^(?:and\s+)?(?:whose\s+(?:words?|remarks?|quotes?|quotations?|statements?)\s+(?:is|are|was|were)|"
+    r"(?:who|which\s+\w+)\s+(?:else\s+|first\s+|has\s+|have\s+)*(?:said|says|say|called|calls|described|describes|"
+    r"wrote|writes|claimed|claims|thinks|believes|argued|argues|warned|stated|told|mentioned|compared|characteri[sz]ed|"
+    r"mused|joked|suggested|accused|critici[sz]ed|praised))\b(?P<rest>.*)$",
     re.I | re.S,
 )
 _WHO_IS = re.compile(r"^who(?:\s+(?:is|was|are|were)|[’']s)\s+(?P<rest>[^?]+)\??$", re.I | re.S)
@@ -179,8 +184,17 @@ _TRAILING = re.compile(rf"[\s,]*(?:\b(?:in|from|across|within|by)\s+{_SOURCES}\b
 def parse_question(text: str) -> Question:
     """Return what `text` asks for. Never fails: an unknown form is `FACT` with `ANY`."""
     plain = " ".join(text.split())
-    question = _said(plain) or _by_form(plain)
-    return replace(question, yes_no=bool(_YES_NO.match(plain)))
+    bare = _without_sources(plain)
+    question = replace(_said(bare) or _by_form(bare), text=plain)
+    return replace(question, yes_no=bool(_YES_NO.match(bare)))
+
+
+def _without_sources(text: str) -> str:
+    """Return a question without 'according to the articles', which every answer is."""
+    according = _ACCORDING.search(text)
+    if not according or not _is_sources(according.group("who")):
+        return text
+    return f"{text[: according.start()]} {text[according.end() :]}".strip()
 
 
 def _answer_type(text: str) -> AnswerType:
@@ -198,7 +212,7 @@ def _is_sources(phrase: str) -> bool:
 def _said(text: str) -> Question | None:
     """Read the forms that ask for somebody's words."""
     according = _ACCORDING.search(text)
-    if according and not _is_sources(according.group("who")):
+    if according:
         rest = (text[: according.start()] + " " + text[according.end() :]).strip()
         return Question(
             text,
@@ -221,12 +235,15 @@ def _said(text: str) -> Question | None:
                 part for part in (lead, verb if verb.lower() in _JUDGING_VERBS and (lead or rest) else "", rest) if part
             )
             opinion = pattern is _VIEW_OF or verb.lower() in _OPINION_VERBS
-            if _is_speaker(match.group("who")) and not (verb.lower() == "see" and not topic):
-                return Question(text, QuestionKind.SAID, _answer_type(text), match.group("who").strip(), topic, opinion)
+            who = match.group("who").strip(" .,;:!?")
+            if _is_speaker(who) and not (verb.lower() == "see" and not (topic and _SEEN_AS.search(text))):
+                return Question(text, QuestionKind.SAID, _answer_type(text), who, topic, opinion)
     return None
 
 
 _LONGEST_SPEAKER = 8
+_SEEN_AS = re.compile(r"^(?:and\s+)?how\b|\bsee\b.*\bas\b", re.I)
+"""Where seeing is an opinion: how somebody sees a thing, or as what."""
 
 
 def _is_speaker(phrase: str) -> bool:
@@ -243,7 +260,8 @@ def _content(text: str) -> str:
 
 def _by_form(text: str) -> Question:
     kind = QuestionKind.FACT
-    topic = _content(text)
+    told = _DID_SAY.match(text)
+    topic = _content(f"{told['lead']} {told['rest']}" if told and _is_sources(told["who"]) else text)
     who_is = _WHO_IS.match(text)
     if _OVERVIEW.match(text):
         kind = QuestionKind.OVERVIEW

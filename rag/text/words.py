@@ -16,7 +16,7 @@ _stemmer = Stemmer.Stemmer("english")
 FUNCTION_WORDS = frozenset(
     "a an the this that these those there here of in on at by for from to into onto with without within about over "
     "under after before during since until between among through against and or but nor so if then than as while "
-    "because although though unless whether when where who whom whose which what why how i me my mine we us our ours "
+    "because although though unless whether when where who whom whose which what why how i me my we us our ours "
     "you your yours he him his she her hers it its they them their theirs one ones is am are was were be been being do "
     "does did done doing have has had having will would shall should can could may might must not no yes n't also too "
     "very just only even ever never more most much many some any all each every both either neither other another such "
