@@ -137,7 +137,8 @@ def _with_names(question: str, earlier: list[str], people: Sequence[str]) -> str
         own_form = "his" if subject.group()[:2].lower() == "he" else "her"
         return re.sub(rf"\b{own_form}\b(?=\s+\w)", f"{person}’s", resolved, flags=re.I)
     if _POSSESSIVE.search(question):
-        return _POSSESSIVE.sub(f"{person}’s", question)
+        # 'What did Reyes say about his club?' needs nobody from before, and is found with the pronoun as it is.
+        return question if own else _POSSESSIVE.sub(f"{person}’s", question)
     return _OBJECT.sub(person, question)
 
 

@@ -1,0 +1,106 @@
+"""Follow-up questions are understood from those before them, and nothing else is changed."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.conversation import mentioned_people, standalone
+
+PEOPLE = ("Anna Li", "Maria Keller", "Olga Brandt", "Tom Reyes")
+ROOF = "What did Keller say about the roof?"
+
+
+@pytest.mark.parametrize(
+    ("question", "history", "alone"),
+    [
+        # pronouns for the person whom the latest question is about
+        ("When did she say it?", ["What did Maria Keller say?"], "When did Maria Keller say it?"),
+        ("And what did she say about him?", ["Who is Maria Keller?"], "And what did Maria Keller say about him?"),
+        ("What did she say about Reyes?", ["Who is Maria Keller?"], "What did Maria Keller say about Reyes?"),
+        ("What did he tell her?", ["What did Tom Reyes say about Anna Li?"], "What did Tom Reyes tell her?"),
+        ("Did the judge answer him?", ["What did Tom Reyes say?"], "Did the judge answer Tom Reyes?"),
+        ("Who praised her?", ["What did Anna Li say?"], "Who praised Anna Li?"),
+        ("What is his view of the fee?", ["Who is Tom Reyes?"], "What is Tom Reyes’s view of the fee?"),
+        ("Where is her laboratory?", ["Who is Maria Keller?"], "Where is Maria Keller’s laboratory?"),
+        ("What’s she known for?", ["What did Anna Li say?"], "What’s Anna Li known for?"),
+        ("What else did she say?", ["what did keller say?"], "What else did keller say?"),
+        ("What did he want?", ["What did Reyes say?", "When was the roof built?"], "What did Reyes want?"),
+        ("When did he leave?", ["Who is Anna Li?", "What did Tom Reyes say?"], "When did Tom Reyes leave?"),
+        # a new name, a new topic, another question word
+        ("And Reyes?", [ROOF], "What did Reyes say about the roof?"),
+        ("and reyes?", [ROOF], "What did reyes say about the roof?"),
+        ("What about Anna Li?", [ROOF], "What did Anna Li say about the roof?"),
+        ("What about the fee?", [ROOF], "What did Keller say about the fee?"),
+        ("And on the fee?", [ROOF], "What did Keller say about the fee?"),
+        ("And about NATO?", [ROOF], "What did Keller say about NATO?"),
+        ("How about Reyes?", ["Where does Keller work?"], "Where does Reyes work?"),
+        ("And the fee?", ["How much did Acme pay?"], "How much did Acme pay: the fee?"),
+        ("Why?", ["Did the club move?"], "Why did the club move?"),
+        ("And when?", ["Where did the trial end?"], "When did the trial end?"),
+        ("Why?", ["What did Keller say?"], "Why: What did Keller say?"),
+        # things
+        ("What did she say about that?", [ROOF], ROOF),
+        ("What did Brandt say about it?", [ROOF], "What did Brandt say about the roof?"),
+        ("When was it built?", ["How much does the stadium cost?"], "When was it built (stadium cost)?"),
+        # the questions before are themselves follow-ups
+        ("And Li?", [ROOF, "And Reyes?"], "What did Li say about the roof?"),
+        ("What did he say about the fee?", [ROOF, "And Reyes?"], "What did Reyes say about the fee?"),
+        ("Where does she live?", ["Who is Anna Li?", "Why did she win?"], "Where does Anna Li live?"),
+    ],
+)
+def test_follow_ups_are_made_to_stand_alone(question: str, history: list[str], alone: str) -> None:
+    assert standalone(question, history, PEOPLE) == alone
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How much does the stadium cost?",
+        "What did Brandt rule?",
+        "And what did Brandt say?",
+        "Who said that the enzyme fails at night?",
+        "Why did the merger of Acme fail?",
+        "What did Tom Reyes say about his club?",
+        "What did reyes say about her laboratory?",
+    ],
+)
+def test_a_change_of_topic_stands_alone_as_it_is(question: str) -> None:
+    assert standalone(question, [ROOF], PEOPLE) == question
+
+
+def test_a_pronoun_for_nobody_stays() -> None:
+    assert standalone("What did she say?", ["How much does the stadium cost?"], PEOPLE) == "What did she say?"
+
+
+@given(st.text(max_size=120))
+def test_without_history_a_question_is_left_as_it_is(question: str) -> None:
+    assert standalone(question, [], PEOPLE) == " ".join(question.split())
+
+
+QUESTIONS = st.lists(
+    st.sampled_from("what did she he Keller reyes say about it that the roof and why him her’s ? , Anna Li".split())
+).map(" ".join)
+
+
+@given(QUESTIONS, st.lists(QUESTIONS | st.text(max_size=40), max_size=4))
+def test_any_conversation_gives_one_line(question: str, history: list[str]) -> None:
+    alone = standalone(question, history, PEOPLE)
+
+    assert "\n" not in alone
+    assert bool(alone.strip()) or not question.strip()
+
+
+@pytest.mark.parametrize(
+    ("question", "people"),
+    [
+        ("What did President Tom Reyes say about Anna Li?", ["Tom Reyes", "Anna Li"]),
+        ("What did keller say about the roof?", ["keller", "Maria Keller"]),
+        ("Did the Oslo City Council meet Olga Brandt?", ["Olga Brandt"]),
+        ("What did he say about the Guardian?", []),
+        ("Why is the roof leaking?", []),
+    ],
+)
+def test_people_of_a_question_the_speaker_first(question: str, people: list[str]) -> None:
+    assert mentioned_people(question, PEOPLE) == people
