@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag.answering import Answerer, Library
+from rag.answering import Answerer, Holdings
 from rag.auditing import audit_answer
 from rag.config import EXTRACTIVE, Settings
 from rag.conversation import standalone
@@ -22,6 +22,7 @@ from rag.index_reader import OpenIndex, check_settings, check_sources, diagnose_
 from rag.indexing import build, compare_with_sources
 from rag.models import create_chat_model, installed_models
 from rag.retrieval import Retriever
+from rag.sources import require_folder
 from rag.text.words import terms
 from rag.types import (
     Answer,
@@ -52,9 +53,9 @@ class Engine:
         """Wire the parts; use `open`."""
         self.settings = settings
         self._index = index
-        self._library = Library(index, embedder)
+        self._holdings = Holdings(index, embedder)
         self._retriever = Retriever(index, embedder, settings.candidate_count)
-        self._answerer = Answerer(self._library, self._retriever.search, index.generation, settings.passage_count)
+        self._answerer = Answerer(self._holdings, self._retriever.search, index.generation, settings.passage_count)
         self._model = lru_cache(maxsize=8)(self._create_model)
 
     @classmethod
@@ -118,7 +119,7 @@ class Engine:
         name = llm or self.settings.llm
         model, extractive = self._model(name), self._model(EXTRACTIVE)
         started = time.perf_counter()
-        alone = standalone(plain, [" ".join(each.split()) for each in history], self._library.people())
+        alone = standalone(plain, [" ".join(each.split()) for each in history], self._holdings.people())
         for event in self._answerer.answer(plain, alone, model, name, extractive):
             if isinstance(event, Finished):
                 total = round((time.perf_counter() - started) * 1000, 1)
@@ -150,28 +151,28 @@ class Engine:
 
     def documents(self) -> tuple[Document, ...]:
         """Return the indexed documents, by source."""
-        return self._library.documents()
+        return self._holdings.documents()
 
     def document(self, source: str) -> Document:
         """Return one document. Raises SourceError, with names that are near, where the index has none such."""
-        sources = [document.source for document in self.documents()]
+        sources = self._index.catalog.sources()
         if source in sources:
-            return self._library.document(source)
+            return self._holdings.document(source)
         near = difflib.get_close_matches(source, sources, n=3, cutoff=0.3) or sources[:3]
         raise SourceError(f"There is no source {source!r} in the index. Perhaps: {', '.join(near)}.")
 
     def quotations(self, speaker: str | None = None, about: str | None = None) -> tuple[Quotation, ...]:
         """Return who said what, of one speaker and with the words of `about` where these are given."""
-        found: Sequence[Quotation] = self._library.quotations()
+        found: Sequence[Quotation] = self._holdings.quotations()
         if speaker:
-            _, found = find_speaker(speaker, found, lambda source: self._library.document(source).text)
+            _, found = find_speaker(speaker, found, lambda source: self._holdings.document(source).text)
         wanted = set(terms(about or ""))
         if wanted:
             found = [quotation for quotation in found if wanted <= set(terms(self._reported(quotation)))]
         return tuple(found)
 
     def _reported(self, quotation: Quotation) -> str:
-        return self._library.document(quotation.source).text[quotation.sentence_start : quotation.sentence_end]
+        return self._holdings.document(quotation.source).text[quotation.sentence_start : quotation.sentence_end]
 
     def index_status(self) -> IndexStatus:
         """Return what is indexed and what of the sources changed since. Raises SourceError for a missing folder."""
@@ -194,6 +195,7 @@ def build_index(
     progress: Callable[[Progress], None] | None = None,
 ) -> IndexReport:
     """Bring the index up to date with the sources; see `rag.indexing.build` for what it raises."""
+    require_folder(settings.sources)
     return build(
         sources=settings.sources,
         index=settings.index,

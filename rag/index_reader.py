@@ -57,8 +57,8 @@ def check_sources(manifest: Manifest, sources: Path) -> None:
     made = Path(manifest.sources)
     if made != sources.resolve() and made.is_dir():
         raise IndexMismatchError(
-            f"The index was made from the sources in {made}, the settings name {sources.resolve()}. Bring it up to date "
-            f"with `rag --sources {sources} index`, or name another index with --index."
+            f"The index was made from the sources in {made}, the settings name {sources.resolve()}. Bring it up to "
+            f"date with `rag --sources {sources} index`, or name another index with --index."
         )
 
 

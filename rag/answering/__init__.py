@@ -1,10 +1,10 @@
 """From a question and passages to a checked answer.
 
-`library` reads what the index holds, `choosing` picks the evidence, `writing` has it written and checks it,
+`holdings` reads what the index holds, `choosing` picks the evidence, `writing` has it written and checks it,
 `composing` puts the answer together; `answerer` runs them in that order.
 """
 
 from rag.answering.answerer import Answerer
-from rag.answering.library import Library
+from rag.answering.holdings import Holdings
 
-__all__ = ["Answerer", "Library"]
+__all__ = ["Answerer", "Holdings"]

@@ -10,7 +10,7 @@ from langchain_core.language_models import BaseChatModel
 
 from rag.answering.choosing import Chooser, Search, split_parts
 from rag.answering.composing import Composer
-from rag.answering.library import Library
+from rag.answering.holdings import Holdings
 from rag.answering.writing import Writer
 from rag.evidence import Choice
 from rag.types import Answer, AnswerEvent, Evidence, Finished, Hit, Passage, Retrieved, Statement, Status
@@ -36,13 +36,13 @@ class _Run:
 
 
 class Answerer:
-    """Answers questions from one library."""
+    """Answers questions from one index."""
 
-    def __init__(self, library: Library, search: Search, generation: str, passage_count: int) -> None:
+    def __init__(self, holdings: Holdings, search: Search, generation: str, passage_count: int) -> None:
         """Take what is searched; `passage_count` passages are found for each question."""
-        self._library = library
+        self._holdings = holdings
         self._search = search
-        self._chooser = Chooser(library, search)
+        self._chooser = Chooser(holdings, search)
         self._generation = generation
         self._passage_count = passage_count
 
@@ -89,7 +89,7 @@ class Answerer:
         *,
         own: bool,
     ) -> Iterator[AnswerEvent]:
-        writer = Writer(self._library.document, evidence, composer)
+        writer = Writer(self._holdings.document, evidence, composer)
         yield from writer.write(run.standalone, model)
         if own:
             run.model_text = writer.model_text
@@ -98,7 +98,7 @@ class Answerer:
                 run.notes.append(_left_out(len(writer.dropped)))
             if not composer.statements:
                 run.notes.append(_REPLACED)
-                yield from Writer(self._library.document, evidence, composer).write(run.standalone, extractive)
+                yield from Writer(self._holdings.document, evidence, composer).write(run.standalone, extractive)
 
     def _finish(self, run: _Run, composer: Composer, missing: list[str], model_name: str) -> Answer:
         answered = bool(composer.statements)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 
+from rag.text.dates import date_in_words
 from rag.types import Citation, Document, Evidence, Statement, StatementChecked, Verdict
 
 
@@ -88,16 +88,7 @@ class Composer:
         return citation
 
 
-def in_words(iso_date: str) -> str:
-    """Return an ISO date as it is read: '31 May 2025'; anything else as it is."""
-    try:
-        day = date.fromisoformat(iso_date)
-    except ValueError:
-        return iso_date
-    return f"{day.day} {day:%B %Y}"
-
-
 def lead_line(evidence: Evidence, document: Document) -> str:
     """Return the line that says who speaks and where: 'John Bolton, in TITLE (DATE):'."""
-    where = document.title + (f" ({in_words(document.date)})" if document.date else "")
+    where = document.title + (f" ({date_in_words(document.date)})" if document.date else "")
     return f"{evidence.speaker}, in {where}:" if evidence.speaker else f"{where}:"

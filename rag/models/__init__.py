@@ -82,7 +82,7 @@ def installed_models(weights_folder: Path, ollama_folder: Path | None = None) ->
 
 
 def _fetched_by_ollama(folder: Path) -> list[str]:
-    """Read the names from Ollama's manifests (`manifests/registry.ollama.ai/library/NAME/TAG`)."""
-    manifests = folder.glob("manifests/registry.ollama.ai/library/*/*")
+    """Read the names from Ollama's manifests (`manifests/HOST/library/NAME/TAG`)."""
+    manifests = folder.glob("manifests/*/library/*/*")
     tags = sorted((path.parent.name, path.name) for path in manifests if path.is_file())
     return [f"ollama:{name}" if tag == "latest" else f"ollama:{name}:{tag}" for name, tag in tags]

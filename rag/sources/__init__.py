@@ -11,14 +11,22 @@ from pathlib import PurePosixPath
 from rag.errors import SourceError
 from rag.sources.blocks import layout
 from rag.sources.decoding import read_text
-from rag.sources.files import MARKDOWN_ENDINGS, SourceFile, SourceListing, find_sources
+from rag.sources.files import MARKDOWN_ENDINGS, SourceFile, SourceListing, find_sources, require_folder
 from rag.sources.furniture import mark_furniture
 from rag.sources.headings import promote_headings
 from rag.sources.lines import BLANK
 from rag.sources.metadata import read_metadata
 from rag.types import Document
 
-__all__ = ["SourceFile", "SourceListing", "find_sources", "parse_document", "read_document", "read_text"]
+__all__ = [
+    "SourceFile",
+    "SourceListing",
+    "find_sources",
+    "parse_document",
+    "read_document",
+    "read_text",
+    "require_folder",
+]
 
 
 def read_document(file: SourceFile) -> Document:

@@ -38,6 +38,13 @@ class SourceListing:
     skipped: tuple[Skipped, ...]
 
 
+def require_folder(folder: Path) -> None:
+    """Raise SourceError unless the sources folder is there."""
+    if not folder.is_dir():
+        problem = "is not a folder" if folder.exists() else "does not exist"
+        raise SourceError(f"The sources folder {folder} {problem}: name the folder of your documents with --sources.")
+
+
 def find_sources(folder: Path, size_limit: int) -> SourceListing:
     """List the documents in `folder` and below it; whatever is not one is listed as skipped, with the reason.
 
@@ -45,9 +52,7 @@ def find_sources(folder: Path, size_limit: int) -> SourceListing:
     followed where it leads to a file inside `folder` that is not listed under its own name. `size_limit` is in bytes.
     Raises SourceError when `folder` is not a folder that can be read.
     """
-    if not folder.is_dir():
-        problem = "is not a folder" if folder.exists() else "does not exist"
-        raise SourceError(f"The sources folder {folder} {problem}: name the folder of your documents with --sources.")
+    require_folder(folder)
     files: list[SourceFile] = []
     skipped: list[Skipped] = []
     links: list[Path] = []

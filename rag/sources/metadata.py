@@ -163,5 +163,5 @@ def shorten(text: str, length: int) -> str:
     if len(text) <= length:
         return text
     cut = text[: length - 1]
-    at_word = cut.rsplit(maxsplit=1)[0] if not text[length - 1].isspace() and " " in cut else cut
+    at_word = cut.rsplit(maxsplit=1)[0] if not text[length - 1].isspace() and len(cut.split()) > 1 else cut
     return at_word.rstrip(" ,;:-–—") + "…"

@@ -182,7 +182,7 @@ class Conversations:
 
     def create(self) -> Conversation:
         """Make a conversation with an id that nobody can guess, and forget the one least recently looked at."""
-        conversation = Conversation(secrets.token_urlsafe(9))
+        conversation = Conversation(secrets.token_hex(8))
         with self._lock:
             self._by_id[conversation.id] = conversation
             while len(self._by_id) > self._limit:

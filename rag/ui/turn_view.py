@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from rag.text.dates import date_in_words
 from rag.types import Answer, Citation, Passage, Statement, Status
 from rag.ui.conversations import Draft
 from rag.ui.layout import lay_out_answer, lay_out_statements
@@ -15,7 +16,6 @@ from rag.ui.wording import (
     VERDICTS,
     answer_with_sources,
     counted,
-    date_in_words,
     displayable,
     score_labels,
     shortened,

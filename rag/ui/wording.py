@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
+from rag.text.dates import date_in_words
 from rag.types import Answer, Citation, Document, Scores, Status, Verdict
 from rag.ui.conversations import TurnState
 
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _MARKUP = re.compile(r"([!-/:-@\[-`{-~])")
 
@@ -52,18 +49,6 @@ def shortened(text: str, length: int) -> str:
     cut = line[: length - 1]
     head, space, _ = cut.rpartition(" ")
     return (head if space and len(head) > length // 2 else cut).rstrip(" ,;:") + "…"
-
-
-def date_in_words(value: str | None) -> str:
-    """Return an ISO 8601 date (or month, or year) as `31 May 2025`; anything else as it stands."""
-    match = re.fullmatch(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*)?", value or "")
-    if not match:
-        return value or ""
-    year, month, day = match.groups()
-    if month is None or not 1 <= int(month) <= 12:
-        return year
-    name = f"{MONTHS[int(month) - 1]} {year}"
-    return f"{int(day)} {name}" if day else name
 
 
 def moment_in_words(value: str, today: date | None = None) -> str:

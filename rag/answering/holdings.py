@@ -14,7 +14,7 @@ from rag.types import Document, Quotation
 _MOST_DOCUMENTS = 512
 
 
-class Library:
+class Holdings:
     """What the sources hold, read from one generation of the index. Safe to use from several threads."""
 
     def __init__(self, index: OpenIndex, embedder: Embedder) -> None:
