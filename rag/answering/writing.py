@@ -24,6 +24,8 @@ _MARKS = re.compile(
     rf"(?P<marks>(?:(?<!\s)\s*{CITATION.pattern})+)(?:(?P<stop>[.!?])(?=\s|$)|(?=\n|\s+(?![a-z])|\s*$))"
 )
 """Citations that end a sentence, with the full stop behind them."""
+_UNFINISHED = re.compile(r"[^\S\n]*(?:\[[\d\s,;]*)?")
+"""What may stand behind a citation and still go on to be another one."""
 _INSIDE = re.compile(rf"(?<!\s)\s*{CITATION.pattern}")
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
 _LINE = re.compile(r"(?<=:)\s*\n|\n(?=\s*(?:[-*•]|\d+[.)])\s)")
@@ -57,8 +59,7 @@ class Writer:
     def _stretches(self, at: int, *, last: bool) -> Generator[AnswerEvent, None, int]:
         """Check what was written from `at` on, as far as citations end it; return where that is."""
         for marks in _MARKS.finditer(self.model_text, at):
-            following = self.model_text[marks.end() :]
-            if not last and not following.strip() and "\n" not in following:
+            if not last and _UNFINISHED.fullmatch(self.model_text, marks.end()):
                 break  # more of the citation, or of the sentence, may be to come
             yield from self._stretch(at, marks)
             at = marks.end()

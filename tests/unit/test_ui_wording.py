@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as some
 from markdown_it import MarkdownIt
 
+from rag.text.dates import date_in_words
 from rag.types import Answer, Citation, Document, Scores, Status
 from rag.ui.wording import (
     answer_with_sources,
     byline,
     counted,
-    date_in_words,
     displayable,
     moment_in_words,
     plain,
