@@ -124,6 +124,12 @@ _CLAUSE = re.compile(
     r"|[A-Z\d]|[a-z]+s\b|\w+ing\b)[^.;:]{0,80}?\s(?:is|are|was|were|has|have|had|will|would|can|could|may|might|must|should|"
     r"do|does|did|needs?|wants?|expect(?:s|ed)|\w+n[’']t)\b"
 )
+_SAID = re.compile(
+    r"\s+(?:(?:on|in|last|this)\s+\w+,?\s+)?(?:the|a|an|this|these|those|its|their|his|her|our|my|no|some|many|most|all|"
+    r"there|it|he|she|they|we|i|you)(?:\s+[\w’'-]+){2}"
+)
+"""What only 'say' takes for a clause without a verb that is known: a subject and two words."""
+_TURNED_ROUND = re.compile(r"^[^,]*,\s+\w+$")
 _BARE_CLAUSE = frozenset(
     "say think believe claim argue insist add note warn admit predict suggest hope expect fear".split()
 )
@@ -131,6 +137,8 @@ _BARE_CLAUSE = frozenset(
 
 def takes_bare_clause(text: str, verb: str, end: int) -> bool:
     """Say whether a clause without 'that' follows the verb that ends at `end` ('said the company expected …')."""
+    if verb == "say" and _SAID.match(text, end):
+        return not _TURNED_ROUND.match(text[text.rfind(". ", 0, end) + 1 : end])
     return verb in _BARE_CLAUSE and bool(_CLAUSE.match(text, end))
 
 

@@ -1,7 +1,8 @@
 """Names in English text: capitalised runs, the titles in front of them, and the fullest form a text gives.
 
 Rules, not a model: a name is a run of capitalised words (particles such as `van` or `bin` inside), a word at the
-beginning of a sentence counts only where it is also capitalised in mid-sentence or goes on with another name word.
+beginning of a sentence counts only where it is also capitalised in mid-sentence, is all capitals, or goes on with
+another name word.
 """
 
 from __future__ import annotations
@@ -125,13 +126,18 @@ def _trim_opener(run: re.Match[str], opens: bool, known: frozenset[str]) -> tupl
         first, _, rest = name.partition(" ")
         folded = fold_word(first.strip("."))
         function = folded in _NOT_NAMES
-        by_position = opens and folded not in known and (not rest or folded.endswith(("ing", "ed", "ly")))
+        positional = opens and folded not in known and not _is_acronym(first)
+        by_position = positional and (not rest or folded.endswith(("ing", "ed", "ly")))
         if not function and not by_position:
             return start, name
         start += len(name) - len(rest) if rest else len(name)
         name = rest
         opens = False
     return start, ""
+
+
+def _is_acronym(word: str) -> bool:
+    return len(word) > 1 and word.isupper()
 
 
 def find_mentions(text: str) -> list[Mention]:
