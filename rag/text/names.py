@@ -38,6 +38,7 @@ GENDERED_TITLES = {
         "she",
     ),
 }
+_TITLE_BEFORE = re.compile(r"(?<!\w)([A-Z]\w+)\.?[ \u00a0]$")
 _ORGANISATION_WORDS = frozenset(
     "university school college institute house department ministry agency committee party council court bank company "
     "corporation union association foundation times post journal news magazine press office bureau service group "
@@ -136,6 +137,18 @@ def _trim_opener(run: re.Match[str], opens: bool, known: frozenset[str]) -> tupl
     return start, ""
 
 
+def _title_start(text: str, at: int) -> int:
+    """Return where the titles with a point ('Dr.', 'Republican Sen.') in front of `at` begin, `at` for none."""
+    title = _TITLE_BEFORE.search(text, max(0, at - _LONGEST_TITLE), at)
+    while title and fold_word(title.group(1)) in _TITLES:
+        at = title.start()
+        title = _TITLE_BEFORE.search(text, max(0, at - _LONGEST_TITLE), at)
+    return at
+
+
+_LONGEST_TITLE = 20
+
+
 def _is_acronym(word: str) -> bool:
     return len(word) > 1 and word.isupper()
 
@@ -157,6 +170,8 @@ def find_mentions(text: str) -> list[Mention]:
             lead = office.start()
             place, _, bare = bare.partition(" ")
             cut += len(place) + 1
+        elif lead == start:
+            lead = _title_start(text, lead)
         bare = _POST_NOMINALS.sub("", bare)
         if bare and fold_word(bare) not in _NOT_NAMES:
             mentions.append(Mention(start + cut, start + cut + len(bare), bare, lead))
