@@ -29,13 +29,16 @@ FEATURES = (
     "item",
     "length",
     "rarest",
+    "beyond_names",
+    "counted",
 )
 """Names of the columns.
 
 Cosine of question and unit; weighted share of the question's words met by the unit (by meaning, by stem alone, with its
 context counted for half); share of the question's names in the unit, and in unit and context; share of its numbers;
 whether the kind of thing asked for stands in the unit, or is asked for and does not; list item; length in tens of words
-(at most 5); how well the question's rarest word is met.
+(at most 5); how well the question's rarest word is met; the best match of a word that is neither name nor number, in
+the unit or what it stands under, the title apart; how well what is to be counted is met ('how many senators').
 """
 
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
@@ -112,7 +115,35 @@ def _row(  # noqa: PLR0917
         1.0 if unit.item else 0.0,
         min(len(unit.text.split()) / 10, 5.0),
         float(np.maximum(here, around)[int(weights.argmax())]) if wanted else 0.0,
+        _beyond_names(question, unit, wanted, here, matcher),
+        _counted(question, unit, wanted, here, near),
     ]
+
+
+def _beyond_names(question: Question, unit: Unit, wanted: list[str], here: Matrix, matcher: WordMatcher) -> float:
+    """Return the best match of what the question says of its names.
+
+    It is 1 where the question says no more than names, or where a number that it gives stands there ('Helsinki, 2018').
+    """
+    known = {stem(word) for name in (*question.names, *question.numbers) for word in words(name)}
+    others = [number for number, word in enumerate(wanted) if stem(word) not in known]
+    if not others or set(question.numbers) & set(words(unit.text)):
+        return 1.0
+    around = np.array(matcher.match(wanted, f"{unit.heading}\n{unit.before}"))
+    return float(np.maximum(here, around)[others].max())
+
+
+_COUNTED = re.compile(r"\bhow many (?:(?:more|other|different|of the|of) )?(?P<what>[\w-]+(?: [\w-]+){0,2})", re.I)
+_PLURAL = re.compile(r"\w+[^su'’\W]s$|(?:children|women|men|mice|feet|teeth)$", re.I)
+
+
+def _counted(question: Question, unit: Unit, wanted: list[str], here: Matrix, near: set[str]) -> float:
+    """Return how well the unit meets the noun that 'how many' counts: exact around it, or near in meaning in it."""
+    match = _COUNTED.search(question.text)
+    noun = next((word for word in words(match.group("what")) if _PLURAL.match(word)), None) if match else None
+    if noun is None or noun not in wanted or stem(noun) in near:
+        return 1.0
+    return float(here[wanted.index(noun)])
 
 
 def _share(names: Sequence[str], have: set[str]) -> float:
