@@ -215,7 +215,9 @@ class _Reader:
             subject = clause_start and self._finder.main_subject(clause_start, quote_start)
             subject = subject or self._finder.main_subject(unit_start, quote_start)
             if subject and subject.name:
-                return _Report(quote_start, quote_start, "say", subject), QuoteKind.DIRECT
+                by = [r for r in reports if r.end <= quote_start and not self._masked[r.end : quote_start].strip(": ")]
+                at, verb = (by[-1].start, by[-1].verb) if by else (quote_start, "say")
+                return _Report(at, quote_start, verb, subject), QuoteKind.DIRECT
         closed = self._document.text[quote_start:quote_end].rstrip("\"'”’»").endswith((",", "!", "?", ".", "…"))
         for report in reports:
             between = self._masked[quote_end : report.start]
