@@ -62,6 +62,9 @@ def choose_facts(
     unknown = unknown_name(question, lambda stem: weight(stem) < unseen)
     if unknown:
         return Choice(reason=f"The sources do not mention {unknown}.")
+    asked = _asked_section(question, scored, text_of, weight)
+    if asked:
+        return Choice((asked,))
     ranked = sorted(scored, key=lambda each: -_rank_score(question, each))
     ranked = [each for each in ranked if answerability(each) >= ANSWER_THRESHOLD and _may_answer(question, each)]
     if not ranked:
@@ -126,13 +129,46 @@ def _heading_asks(question: Question, unit: Unit, weight: Callable[[str], float]
     return bool(total) and sum(weight(term) for term in wanted if term in have) >= _HEADING_COVERAGE * total
 
 
+def _asked_section(
+    question: Question, scored: Sequence[ScoredUnit], text_of: TextOf, weight: Callable[[str], float]
+) -> Evidence | None:
+    """Return the section whose heading asks or names just what the question does, where there is one.
+
+    The heading holds nothing else, and with the title all that the question asks for; or the best unit is itself a
+    question (of an interview), and the section what was answered.
+    """
+    if question.answer_type not in {AnswerType.ANY, AnswerType.REASON} or not scored:
+        return None
+    best = max(scored, key=answerability)
+    if best.unit.text.endswith("?") and answerability(best) >= ANSWER_THRESHOLD:
+        answers = [each for each in scored if each.unit.heading and each.unit.heading in best.unit.text]
+        return _section(answers[0], scored, text_of) if answers else None
+    for each in scored:
+        if _heading_is_question(question, each.unit, weight):
+            return _section(each, scored, text_of)
+    return None
+
+
+def _heading_is_question(question: Question, unit: Unit, weight: Callable[[str], float]) -> bool:
+    wanted, heading = question.terms, set(terms(unit.heading))
+    named = heading | set(terms(unit.title))
+    held = sum(weight(term) for term in wanted if term in named)
+    return bool(heading) and heading <= set(wanted) and held >= _NAMED_WHOLE * sum(weight(term) for term in wanted)
+
+
+_NAMED_WHOLE = 0.8
+
+
 def _section(best: ScoredUnit, scored: Sequence[ScoredUnit], text_of: TextOf) -> Evidence | None:
     """Return the section that a unit stands in, as far as it was retrieved, where it is short enough to be shown."""
     unit = best.unit
     together = [each.unit for each in scored if each.unit.source == unit.source and each.unit.heading == unit.heading]
     start, end = min(each.start for each in together), max(each.end for each in together)
     if end - start > _LONGEST_SECTION:
-        return None
+        listed = next((each.list_span for each in together if each.list_span and each.item), None)
+        if listed is None:
+            return None
+        start, end = listed
     piece = as_evidence(best)
     return replace(piece, start=start, end=end, text=text_of(unit.source)[start:end], item=False)
 
@@ -163,7 +199,9 @@ _WHOLE_COVERAGE = 0.7
 
 def _piece(scored: ScoredUnit, quotations: Sequence[Quotation], text_of: TextOf) -> Evidence:
     """Return a unit as evidence; a line that introduces a list says nothing without it, so it takes the list along."""
-    return as_evidence(scored, quotations, whole_list=scored.unit.introduces_list, text=text_of(scored.unit.source))
+    unit = scored.unit
+    short = unit.row and unit.list_span is not None and unit.list_span[1] - unit.list_span[0] <= _LONGEST_SECTION
+    return as_evidence(scored, quotations, whole_list=unit.introduces_list or short, text=text_of(unit.source))
 
 
 def choose_comparison(scored: Sequence[ScoredUnit], quotations: Sequence[Quotation], text_of: TextOf) -> Choice:

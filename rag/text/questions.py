@@ -169,7 +169,7 @@ _EMPTY_TERMS = frozenset(
         "something "
         "everything thing things according call called describe described exactly actually really kind sort "
         "please answer "
-        "question list name long many much first happen happened cause caused reason reasons"
+        "question step way list name long many much first happen happened cause caused reason reasons"
     )
 )
 _LEADING = re.compile(
