@@ -101,9 +101,7 @@ def _objection(text: str, cited: Sequence[Evidence]) -> str | None:
     body = "\n".join(piece.text for piece in cited)
     sentences = [(sentence, piece) for piece in cited for sentence in _sentences(piece)]
     best, source = max(sentences, key=lambda each: _share(text, each[0]))
-    known = "\n".join(
-        [body, *(f"{piece.title} {piece.date or ''} {piece.speaker or ''} {piece.heading}" for piece in cited)]
-    )
+    known = "\n".join([body, *(f"{piece.date or ''} {piece.speaker or ''} {piece.heading}" for piece in cited)])
     return (
         altered_quotation(text, body)
         or _foreign_number(text, known)
