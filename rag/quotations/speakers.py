@@ -53,6 +53,8 @@ _ROLE = re.compile(
     re.I,
 )
 _DESCRIBED = re.compile(r"[^\w]*((?:the|an?|one|his|her|their|its|my|our)\s+[^,.;:()—–]{2,60}),", re.I)
+_BELONGS = re.compile(r"\s+(?:of|from|at|with|for|in)\s[^,;:()—–]{2,60}")
+"""What may stand between a name and its verb: 'Ann Roe of the Gazette said'."""
 _RELATIVE = re.compile(r"\b(?:who|which|that)$", re.I)
 _CONJUNCTION = re.compile(r"(?:\b(?:and|but|or|then|yet)|,)$", re.I)
 
@@ -161,6 +163,9 @@ class SpeakerFinder:
         ending = next((m for m in self._within(start, end) if m.end == end), None)
         if ending and self._is_subject(ending):
             return self.named(ending)
+        belonging = next((m for m in self._within(start, end) if _BELONGS.fullmatch(self._text, m.end, end)), None)
+        if belonging and self._is_subject(belonging) and self._names.is_person(belonging.name):
+            return self.named(belonging)
         role = _ROLE.search(self._text[start:end])
         if role:
             phrase = role.group(1).strip()
