@@ -14,7 +14,7 @@ from rag.evidence.units import Unit
 from rag.text.names import name_tokens, same_person, strip_title
 from rag.text.questions import AnswerType, Question
 from rag.text.sentences import quotation_goes_on
-from rag.text.words import FUNCTION_WORDS, stem, terms, words
+from rag.text.words import FUNCTION_WORDS, fold_word, stem, terms, words
 from rag.types import Document, Evidence, Quotation, QuoteKind
 
 MOST_SHOWN = 12
@@ -213,7 +213,10 @@ def choose_said(  # noqa: PLR0917
     said = said if question.opinion or not worded else worded
     if not question.terms and not question.names:
         return Choice(_shown(said, speaker, documents), _more(said))
-    scored = {id(each): each_scored for each, each_scored in zip(said, _scored(question, said, scorer), strict=True)}
+    scored = {
+        id(each): each_scored
+        for each, each_scored in zip(said, scored_on_topic(question, said, scorer, documents), strict=True)
+    }
     fitting = [each for each in said if _on_topic(question, scored[id(each)], each, documents)]
     if not fitting:
         topic = question.topic.rstrip("?!. ")
@@ -224,11 +227,33 @@ def choose_said(  # noqa: PLR0917
     return Choice(in_reading_order(sorted(pieces, key=lambda piece: -piece.score)[:MOST_SHOWN]))
 
 
-def _scored(question: Question, said: Sequence[Said], scorer: UnitScorer) -> list[ScoredUnit]:
+def scored_on_topic(
+    question: Question, said: Sequence[Said], scorer: UnitScorer, documents: dict[str, Document]
+) -> list[ScoredUnit]:
     """Score the stretches, in their own order, against the topic alone: that the speaker speaks is settled."""
     order = {(each.unit.source, each.unit.start, each.unit.end): number for number, each in enumerate(said)}
-    scored = scorer.score(question, [each.unit for each in said], text=question.topic)
+    wanted = set(question.terms)
+    units = [
+        _with_what_leads_up(each.unit, documents[each.unit.source].text)
+        if wanted & set(terms(each.unit.text))
+        else each.unit
+        for each in said
+    ]
+    scored = scorer.score(question, units, text=question.topic)
     return sorted(scored, key=lambda each: order[(each.unit.source, each.unit.start, each.unit.end)])
+
+
+def _with_what_leads_up(unit: Unit, text: str) -> Unit:
+    """Return a unit that opens a paragraph with the paragraph before as its context: words answer what precedes them.
+
+    Only for words that hold a part of the topic themselves: what others said before is not theirs.
+    """
+    leading = text[:0] if unit.before else text[max(0, unit.start - _LEADS_UP) : unit.start].rstrip()
+    paragraph = leading.rsplit("\n\n", maxsplit=1)[-1].strip()
+    return replace(unit, before=paragraph) if paragraph else unit
+
+
+_LEADS_UP = 400
 
 
 def _on_topic(question: Question, scored: ScoredUnit, said: Said, documents: dict[str, Document]) -> bool:
@@ -245,7 +270,9 @@ def _on_topic(question: Question, scored: ScoredUnit, said: Said, documents: dic
     words_left = [term for term in question.terms if term not in found]
     if not words_left:
         return True
-    return scored["coverage_with_context"] >= _TOPIC_COVERAGE or scored["similarity"] >= _TOPIC_SIMILARITY
+    here = scored["coverage"] > 0 or bool(_PRONOUNS & set(words(said.unit.text)))
+    covered = here and scored["coverage_with_context"] >= _TOPIC_COVERAGE
+    return covered or scored["similarity"] >= _TOPIC_SIMILARITY
 
 
 def _has_name(name: str, topic: str, said: Said, text: str) -> bool:
@@ -324,14 +351,22 @@ def choose_who_said(
     """Return the quotation or report that the question describes, with whoever it is given to; at most two."""
     attributed = [q for q in quotations if q.speaker_start is not None]
     said = stretches(attributed, documents, units)
-    scored = _scored(question, said, scorer) if said else []
-    ranked = sorted(zip(said, scored, strict=True), key=lambda pair: -answerability(pair[1]))
+    scored = scored_on_topic(question, said, scorer, documents) if said else []
+    verb = _WHO_VERB.match(question.text)
+    as_asked = stem(fold_word(verb.group(1))) if verb else ""
+
+    def rank(pair: tuple[Said, ScoredUnit]) -> float:
+        return answerability(pair[1]) + _SAME_VERB * (as_asked in _stems(pair[0].unit.text))
+
+    ranked = sorted(zip(said, scored, strict=True), key=lambda pair: -rank(pair))
     ranked = [pair for pair in ranked if answerability(pair[1]) >= ANSWER_THRESHOLD]
     if not ranked:
         return Choice(reason="The sources give these words to nobody.")
-    best = answerability(ranked[0][1])
-    near = [pair for pair in ranked if answerability(pair[1]) >= best - _NEAR][:2]
+    near = [pair for pair in ranked if rank(pair) >= rank(ranked[0]) - _NEAR][:2]
     return Choice(in_reading_order(_as_evidence(each, None, documents, s.score) for each, s in near))
 
 
 _NEAR = 0.12
+_SAME_VERB = 0.2
+"""What is added where the report has the verb of the question ('who joked …')."""
+_WHO_VERB = re.compile(r"^(?:and\s+)?who\s+(?:(?:else|first|has|have)\s+)*(\w+)", re.I)
