@@ -100,7 +100,9 @@ def _objection(text: str, cited: Sequence[Evidence]) -> str | None:
         return "it says too little to be checked"
     body = "\n".join(piece.text for piece in cited)
     sentences = [(sentence, piece) for piece in cited for sentence in _sentences(piece)]
-    best, source = max(sentences, key=lambda each: _share(text, each[0]))
+    place = max(range(len(sentences)), key=lambda number: _share(text, sentences[number][0]))
+    best, source = sentences[place]
+    leans_on = sentences[place - 1][0] if place and _LEANS.search(best) and sentences[place - 1][1] == source else ""
     known = "\n".join([body, *(f"{piece.date or ''} {piece.speaker or ''} {piece.heading}" for piece in cited)])
     return (
         altered_quotation(text, body)
@@ -109,11 +111,13 @@ def _objection(text: str, cited: Sequence[Evidence]) -> str | None:
         or _wrong_speaker(text, source)
         or _too_far(text, best)
         or _turned_negation(text, best)
-        or _joined(text, best, body)
+        or _joined(text, f"{best}\n{leans_on}", body)
     )
 
 
 _FEWEST_TERMS = 2
+_LEANS = re.compile(r"\n\W*(?:\w+\W+){0,2}?(?:he|she|it|they|this|that|these|those|his|her|its|their)\b", re.I)
+"""A sentence whose subject stands in the one before it."""
 
 
 def altered_quotation(text: str, source: str) -> str | None:

@@ -26,6 +26,7 @@ CLUB = piece("Tom Reyes owns the club. He criticised the referee after the match
 BOARD = piece("The board of Acme did not approve the merger with the rival from Oslo on Monday.")
 UNTRUE = piece("It is not true that the board sold the roof. Keller did not say whether the mill burned.")
 TALKS = piece("The unions and the railway failed to agree on wages, although Anna Li praised the talks.")
+REPAIRS = piece("Repairs cost a lot of money. They include: • a new deck • two pillars. A ferry sails.")
 LIST = piece("The levy pays for:\n\n- two new ferries\n- a lighthouse\n- the school in Vik")
 
 FAR = "too little of it stands in one sentence of the cited text"
@@ -72,6 +73,7 @@ TOO_SHORT = "it says too little to be checked"
         ("Nobody criticised the referee after the match in Oslo.", CLUB, ADDED),
         # sentences joined, or nothing of the kind
         ("Acme paid for the merger in 2019.", ACME, "it joins what different sentences of the cited text say"),
+        ("The repairs include a new deck, two pillars, a ferry.", REPAIRS, "it joins what different sentences of the cited text"),
         ("The board approved the roof in 2019 for 3,500 euros.", ACME, FAR),
         ("Penguins live near the southern ice.", ACME, FAR),
         # nothing to check
@@ -117,6 +119,7 @@ def test_without_evidence_nothing_is_supported() -> None:
         ("Anna Li praised the talks on wages.", TALKS),
         ("The railway did not agree with the unions on wages.", TALKS),
         ("The levy pays for the school in Vik and two ferries.", LIST),
+        ("The repairs include “a new deck” and “two pillars”.", REPAIRS),
     ],
 )
 def test_honest_paraphrases_are_kept(text: str, cited: Evidence) -> None:
