@@ -32,6 +32,7 @@ LIST = piece("The levy pays for:\n\n- two new ferries\n- a lighthouse\n- the sch
 FAR = "too little of it stands in one sentence of the cited text"
 ADDED = "it denies something that the cited text does not deny"
 LEFT_OUT = "it leaves out a negation of the cited text"
+JOINED = "it joins what different sentences of the cited text say"
 TOO_SHORT = "it says too little to be checked"
 
 
@@ -72,8 +73,8 @@ TOO_SHORT = "it says too little to be checked"
         ("Maria Keller said that the enzyme never fails at night.", KELLER, ADDED),
         ("Nobody criticised the referee after the match in Oslo.", CLUB, ADDED),
         # sentences joined, or nothing of the kind
-        ("Acme paid for the merger in 2019.", ACME, "it joins what different sentences of the cited text say"),
-        ("The repairs include a new deck, two pillars, a ferry.", REPAIRS, "it joins what different sentences of the cited text"),
+        ("Acme paid for the merger in 2019.", ACME, JOINED),
+        ("The repairs include a new deck, two pillars, a ferry.", REPAIRS, JOINED),
         ("The board approved the roof in 2019 for 3,500 euros.", ACME, FAR),
         ("Penguins live near the southern ice.", ACME, FAR),
         # nothing to check
