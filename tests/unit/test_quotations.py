@@ -161,6 +161,9 @@ def test_a_speaker_without_a_name_has_none_but_stands_somewhere() -> None:
     [quotation] = extract_quotations(make_document("“We paid too much,” the owner said."))
     [report] = extract_quotations(make_document("Critics argue that the roof leaks."))
 
+    [many] = extract_quotations(make_document("Critics of the plan say it is dear."))
+
+    assert many.quote == "Critics of the plan say it is dear."
     assert (quotation.speaker, quotation.speaker_start, quotation.speaker_end) == (None, 20, 29)
     assert (report.speaker, report.speaker_start, report.speaker_end) == (None, 0, 7)
 
