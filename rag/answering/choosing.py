@@ -11,10 +11,12 @@ from rag.evidence import (
     Choice,
     Unit,
     choose_comparison,
+    choose_dispute,
     choose_facts,
     choose_overview,
     choose_person,
     choose_said,
+    choose_views,
     choose_who_said,
     find_speaker,
     holds_name,
@@ -119,10 +121,22 @@ class Chooser:
             name = question.topic
             wide = [unit for unit in self._units_in(self._search(question.text, _WIDE)) if holds_name(name, unit.text)]
             return choose_person(name, self._holdings.scorer.score(question, wide), quotations, self._text)
+        if question.sides:
+            return self._dispute(question, hits)
         if question.kind is QuestionKind.COMPARE:
             wide = self._units_in(self._search(question.text, _WIDE))
             return choose_comparison(self._holdings.scorer.score(question, wide), quotations, self._text)
         return self._facts(question, hits)
+
+    def _dispute(self, question: Question, hits: Sequence[Hit]) -> Choice:
+        """Return what the persons compared say; for a group, what those say whom the first document found quotes."""
+        held = self._holdings
+        if all(find_mentions(f"of {side}") for side in question.sides):
+            return choose_dispute(
+                question, held.quotations(), self._documents(), held.units, held.scorer, mentioned=held.mentions
+            )
+        first = {hit.chunk.source: held.document(hit.chunk.source) for hit in hits[:1]}
+        return choose_views(question, held.quotations(), first, held.units, held.scorer)
 
     def _facts(self, question: Question, hits: Sequence[Hit], reason: str | None = None) -> Choice:
         scored = self._holdings.scorer.score(question, self._units_in(hits))

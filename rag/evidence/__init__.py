@@ -1,6 +1,7 @@
 """Choosing the sentences that answer a question, or saying why none does."""
 
 from rag.evidence.choice import Choice
+from rag.evidence.dispute import choose_dispute, choose_views
 from rag.evidence.facts import choose_comparison, choose_facts, choose_person, holds_name
 from rag.evidence.overview import choose_overview, named_documents
 from rag.evidence.scoring import UnitScorer
@@ -12,10 +13,12 @@ __all__ = [
     "Unit",
     "UnitScorer",
     "choose_comparison",
+    "choose_dispute",
     "choose_facts",
     "choose_overview",
     "choose_person",
     "choose_said",
+    "choose_views",
     "choose_who_said",
     "find_speaker",
     "holds_name",

@@ -150,12 +150,14 @@ def _asked_section(
 
 
 def _heading_is_question(question: Question, unit: Unit, weight: Callable[[str], float]) -> bool:
-    wanted, heading = question.terms, set(terms(unit.heading))
+    wanted, heading = set(question.terms) - _STRUCTURAL, set(terms(unit.heading))
     named = heading | set(terms(unit.title))
     held = sum(weight(term) for term in wanted if term in named)
-    return bool(heading) and heading <= set(wanted) and held >= _NAMED_WHOLE * sum(weight(term) for term in wanted)
+    return bool(heading) and heading <= wanted and held >= _NAMED_WHOLE * sum(weight(term) for term in wanted)
 
 
+_STRUCTURAL = frozenset(terms("step way"))
+"""What a list is a list of, which its heading need not say."""
 _NAMED_WHOLE = 0.8
 
 

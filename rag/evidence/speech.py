@@ -205,7 +205,7 @@ def choose_said(  # noqa: PLR0917
     speaker, theirs = find_speaker(question.speaker, quotations, lambda source: documents[source].text)
     who = speaker or question.speaker
     if not theirs:
-        known = all(mentioned(stem(word)) for word in words(strip_title(question.speaker)[1] or question.speaker))
+        known = all(mentioned(term) for term in terms(strip_title(question.speaker)[1] or question.speaker))
         silent = f"The sources mention {who}, but quote nothing they said."
         return Choice(reason=silent if known else f"The sources do not mention {who}.")
     said = stretches(theirs, documents, units)
@@ -223,7 +223,7 @@ def choose_said(  # noqa: PLR0917
         return Choice(reason=f"The sources quote {who}, but not on this: {topic}.")
     if question.answer_type in _PRECISE:
         fitting = sorted(fitting, key=lambda each: -scored[id(each)].score)[:1]
-    pieces = [_as_evidence(each, speaker, documents, scored[id(each)].score) for each in fitting]
+    pieces = [said_evidence(each, speaker, documents, scored[id(each)].score) for each in fitting]
     return Choice(in_reading_order(sorted(pieces, key=lambda piece: -piece.score)[:MOST_SHOWN]))
 
 
@@ -296,7 +296,8 @@ _LEANS_ON = 800
 _NEAR_NUMBER = 200
 
 
-def _as_evidence(said: Said, speaker: str | None, documents: dict[str, Document], score: float) -> Evidence:
+def said_evidence(said: Said, speaker: str | None, documents: dict[str, Document], score: float) -> Evidence:
+    """Return a stretch as evidence, under its own speaker or the one given; the line before a list takes it along."""
     unit = said.unit
     end = unit.list_span[1] if unit.introduces_list and unit.list_span else unit.end
     return Evidence(
@@ -316,7 +317,7 @@ def _as_evidence(said: Said, speaker: str | None, documents: dict[str, Document]
 def _shown(said: Sequence[Said], speaker: str | None, documents: dict[str, Document]) -> tuple[Evidence, ...]:
     """Return all that was said, lists whole; where that is too much, the speaker's own words before reports of them."""
     pieces = _lists_joined(
-        [_as_evidence(each, speaker, documents, 1.0 if each.direct else 0.5) for each in said], said, documents
+        [said_evidence(each, speaker, documents, 1.0 if each.direct else 0.5) for each in said], said, documents
     )
     return in_reading_order(sorted(pieces, key=lambda piece: -piece.score)[:MOST_SHOWN])
 
@@ -363,7 +364,7 @@ def choose_who_said(
     if not ranked:
         return Choice(reason="The sources give these words to nobody.")
     near = [pair for pair in ranked if rank(pair) >= rank(ranked[0]) - _NEAR][:2]
-    return Choice(in_reading_order(_as_evidence(each, None, documents, s.score) for each, s in near))
+    return Choice(in_reading_order(said_evidence(each, None, documents, s.score) for each, s in near))
 
 
 _NEAR = 0.12

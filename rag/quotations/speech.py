@@ -76,6 +76,10 @@ _FINITE_BASE_AFTER = re.compile(
     r"[’']ll)\s+(?:\w+ly\s+)?$",
     re.I,
 )
+_NEVER_NOUNS = frozenset("say think believe argue insist warn suggest expect consider".split())
+_MANY_OF = re.compile(r"\b\w+[^s\W]s\s+(?:of|in|at|for|from|with|on)\s+(?:[\w’'-]+\s+){1,4}$", re.I)
+"""A subject of several with something behind it: 'critics of the plan say'."""
+_AUXILIARY = re.compile(r"\b(?:to|not|cannot|can|could|may|might|should|must|let)\s+$", re.I)
 _PURPOSE = re.compile(
     r"\b(?:opportunity|occasion|chance|moment|time|went on|continued|continues|sought|began|used \w+) to\s+$", re.I
 )
@@ -92,6 +96,7 @@ _NAMED_THING = re.compile(r"\b(?:[Aa]n?|[Oo]ne|some\w+)\s+(?:[a-z-]+\s+){1,3}$")
 _NAME_NEXT = re.compile(
     r"\s+(?:the\s+)?[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)*(?:\s*[,.;:)]|\s+(?:is|was|has|had|who|which)\b)"
 )
+_PUT_IN_WORDS = re.compile(r"\s+(?:it|things|this|that|the matter)\b|\s*[:,]")
 _ACTS_WITH_TO = frozenset("continue agree".split())
 """Verbs that report a deed, and no words, in front of an infinitive ('continues to frame')."""
 _GERUND_AFTER = re.compile(r"\b(?:the|a|an|of|this|that|some|any)\s+$", re.I)
@@ -106,6 +111,8 @@ def is_finite(text: str, start: int, end: int) -> bool:
     form, before = text[start:end], text[max(0, start - 40) : start]
     if _NAMED_THING.search(before) and _NAME_NEXT.match(text, end):
         return False
+    if SPEECH_VERBS[form] == "put" and not _PUT_IN_WORDS.match(text, end):
+        return False
     if SPEECH_VERBS[form] in _ACTS_WITH_TO and text.startswith(" to ", end):
         return False
     if form in _NOUN_FORMS:
@@ -113,7 +120,8 @@ def is_finite(text: str, start: int, end: int) -> bool:
     if form == SPEECH_VERBS[form] and form != "put":
         if form in JUDGING and _PURPOSE.search(before):
             return True
-        return bool(_FINITE_BASE_AFTER.search(before))
+        many = form in _NEVER_NOUNS and _MANY_OF.search(before) and not _AUXILIARY.search(before)
+        return bool(_FINITE_BASE_AFTER.search(before) or many)
     if form.endswith("ing"):
         return not _GERUND_AFTER.search(before)
     return not _PASSIVE.search(before)

@@ -57,6 +57,8 @@ class Question:
     yes_no: bool = False
     according: bool = False
     """Whether the speaker is named by 'according to', so that the topic is a question of its own."""
+    sides: tuple[str, ...] = ()
+    """For `COMPARE`, the persons ('Hale', 'Abara') or the group ('analysts') whose views are set side by side."""
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -130,6 +132,27 @@ _COMPARE = re.compile(
     r"versus|both sides|contrast\w*)\b",
     re.I,
 )
+_VIEW_NOUNS = r"(?:views?|opinions?|positions?|accounts?|assessments?|arguments?|statements?|reactions?)"
+_DISPUTES = (
+    re.compile(
+        rf"^(?:how|in what way|where|do|did)\b.*?\b{_VIEW_NOUNS}\s+of\s+(?P<sides>[^?]+?)\s+"
+        r"(?:on|about|regarding|over)\s+(?P<topic>[^?]+?)\s+(?:differ|compare|contrast|conflict|agree|disagree)\w*\b",
+        re.I,
+    ),
+    re.compile(
+        r"^(?:(?:how|where|on what|why|what)\s+)?(?:do|did|does)\s+(?P<sides>[^?]+?)\s+(?:dis)?(?:agree|differ)\b"
+        r"(?P<topic>.*)$",
+        re.I,
+    ),
+    re.compile(
+        rf"^compare\s+(?:(?:what|the\s+{_VIEW_NOUNS}\s+of|how)\s+)?(?P<sides>[^?]+?)\s+(?:(?:say|said|think|thought)s?\s+)?"
+        r"(?:on|about|of|regarding|over)\s+(?P<topic>.+)$",
+        re.I,
+    ),
+)
+_OTHER_SIDE = re.compile(
+    r"\s+(?:with|from)\s+(?P<who>[^?]+?)(?=\s+(?:on|about|over|that|whether)\b|[?.!]*$)(?P<rest>.*)", re.I
+)
 _OVERVIEW = re.compile(
     rf"^(?:please\s+)?(?:(?:summari[sz]e|sum up)\b|(?:give|write)(?: me)? (?:a |an )?(?:summary|overview)|"
     rf"what (?:is|are) {_SOURCES} about|what do {_SOURCES} (?:say|cover|discuss|deal with)\s*\??$|what is this about)",
@@ -169,7 +192,7 @@ _EMPTY_TERMS = frozenset(
         "something "
         "everything thing things according call called describe described exactly actually really kind sort "
         "please answer "
-        "question step way list name long many much first happen happened cause caused reason reasons"
+        "question list name long many much first happen happened cause caused reason reasons"
     )
 )
 _LEADING = re.compile(
@@ -265,6 +288,8 @@ def _by_form(text: str) -> Question:
     who_is = _WHO_IS.match(text)
     if _OVERVIEW.match(text):
         kind = QuestionKind.OVERVIEW
+    elif dispute := _dispute(text):
+        return dispute
     elif _COMPARE.search(text) and re.search(rf"{_SOURCES}|\bthey\b|\bsides\b|\bviews\b", text, re.I):
         kind = QuestionKind.COMPARE
         topic = _content(re.sub(_SOURCES, " ", _COMPARE.sub(" ", text), flags=re.I))
@@ -273,6 +298,22 @@ def _by_form(text: str) -> Question:
     elif _LIST.search(text) and _answer_type(text) not in {AnswerType.TIME, AnswerType.PLACE, AnswerType.REASON}:
         kind = QuestionKind.LIST
     return Question(text, kind, _answer_type(text), topic=topic)
+
+
+def _dispute(text: str) -> Question | None:
+    """Read the forms that ask whether persons, or the members of a group, agree on something."""
+    match = next((found for pattern in _DISPUTES if (found := pattern.match(text))), None)
+    if match is None or _is_sources(match["sides"]) or fold_word(match["sides"]) in FUNCTION_WORDS:
+        return None
+    sides = tuple(part for part in re.split(r",\s*(?:and\s+)?|\s+and\s+|\s+with\s+", match["sides"]) if part)
+    topic = match["topic"]
+    if len(sides) == 1 and find_mentions(f"of {sides[0]}"):
+        other = _OTHER_SIDE.match(topic)
+        if other is None:
+            return None
+        sides, topic = (*sides, other["who"]), other["rest"]
+    topic = re.sub(r"^[\s,]*(?:over|whether|if)\b", "", topic, flags=re.I)
+    return Question(text, QuestionKind.COMPARE, AnswerType.ANY, topic=_clean(topic), sides=sides)
 
 
 _LONGEST_NAME = 4
