@@ -15,12 +15,14 @@ _MOST_NAME_WORDS = 8
 _SEPARATOR = re.compile(r"\s*[|•·●/]\s*|\s+[-–—]+\s+|\s*\n\s*|^[-–—]+\s*|\s*[-–—]+$")
 _LABEL = re.compile(
     r"\b(?:first |last |originally )?(?:published|updated|posted|modified|created|reviewed|issued|released|dated|date|"
-    r"revised|written|filed|last edit(?:ed)?)\b(?: (?:on|at))?:?|\b(?:on|at)$|^on\b",
+    r"revised|written|filed|last edit(?:ed)?)\b(?: (?:on|at))?:?|\b(?:on|at)$|^(?:on|in)\b",
     re.IGNORECASE,
 )
 _UPDATED = re.compile(r"\b(?:updated|modified|revised|reviewed|edited)\b", re.IGNORECASE)
 _BY = re.compile(
-    r"^(?:(?:written|story|article|text|words|report|reported|analysis|opinion|posted|published) )?by:?\s+", re.I
+    r"^(?:(?:written|story|article|text|words|report|reported|analysis|opinion|interview|review|posted|"
+    r"published) )?by:?\s+",
+    re.I,
 )
 _WITH = re.compile(r"\s+(?:with|featuring|feat\.)\s+")
 _NAME_PARTICLES = frozenset("and with de da di du del van von der den bin bint ibn al el la le of the for in &".split())

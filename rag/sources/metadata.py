@@ -72,15 +72,17 @@ def plain(line: str) -> str:
 
 def _read_zone(text: str, blocks: list[Block]) -> _Zone:
     """Go through the first blocks up to the story, and a deck beyond the first paragraph for a byline."""
-    facts: dict[int, Facts] = {}
+    facts = _masthead(text, blocks)
     title: int | None = None
     paragraphs = 0
     for at, block in enumerate(blocks[:_ZONE]):
         line = text[block.start : block.end]
-        if block.kind is BlockKind.FURNITURE:
+        if block.kind is BlockKind.FURNITURE or at in facts:
             continue
         if block.kind is BlockKind.META:
             facts[at] = parse_front_matter(line)
+        elif block.kind is BlockKind.HEADING and title is not None and _is_above_facts(text, blocks, at):
+            facts |= {at: found} if (found := parse_line(line, has_title=True)) else {}
         elif block.kind is BlockKind.HEADING:
             if title is not None or paragraphs:
                 break
@@ -130,9 +132,51 @@ def _split_title(line: str) -> tuple[str, str | None]:
 
 def _is_title(line: str) -> bool:
     """Say whether the first line of a text that is not a date or byline is its title."""
-    if len(line) > _LONGEST_TITLE or "\n" in line or line.endswith((".", ":", ";", ",")) or line[0] in "<{[|#@/\\":
+    menu = line.count(" | ") > 1
+    if (
+        menu
+        or len(line) > _LONGEST_TITLE
+        or "\n" in line
+        or line.endswith((".", ":", ";", ","))
+        or line[0] in "<{[|#@/\\"
+    ):
         return False
     return could_be_heading(line) or not ends_sentence(line)
+
+
+def _is_above_facts(text: str, blocks: list[Block], at: int) -> bool:
+    """Say whether what looks like a heading under the title is a byline or date line, or a name right above one."""
+    near = (text[block.start : block.end] for block in blocks[at : at + 2] if block.kind in _LINE_KINDS)
+    return any(parse_line(line, has_title=True) for line in near)
+
+
+def _masthead(text: str, blocks: list[Block]) -> dict[int, Facts]:
+    """Return the first line, where it names the publication or section and the title stands below."""
+    first = next((at for at, block in enumerate(blocks) if block.kind is not BlockKind.FURNITURE), None)
+    if first is None or blocks[first].kind not in _LINE_KINDS:
+        return {}
+    line = text[blocks[first].start : blocks[first].end]
+    if not _is_masthead(line) or not _headline_below(text, blocks, first):
+        return {}
+    return {first: Facts(outlet=line if len(line.split()) > 1 and is_outlet(line) else None)}
+
+
+def _is_masthead(line: str) -> bool:
+    """Say whether a line is the name of a publication or section rather than a title."""
+    return len(line.split()) <= _LONGEST_MASTHEAD and is_title_like(line) and (is_outlet(line) or line.isupper())
+
+
+def _headline_below(text: str, blocks: list[Block], at: int) -> bool:
+    """Say whether a longer line that can be the title stands close under the block at `at`, and prose under that."""
+    for below in range(at + 1, min(len(blocks) - 1, at + _CLOSE)):
+        line = text[blocks[below].start : blocks[below].end]
+        if blocks[below].kind in _LINE_KINDS and not parse_line(line, has_title=True) and _is_title(line):
+            return len(line.split()) > _LONGEST_MASTHEAD and not ends_sentence(line) and _story_follows(blocks, below)
+    return False
+
+
+_LONGEST_MASTHEAD = 4
+_CLOSE = 5
 
 
 def _heads_all(blocks: list[Block], at: int) -> bool:
