@@ -12,7 +12,7 @@ from rag.evidence.features import FEATURES
 from rag.evidence.scoring import ScoredUnit, UnitScorer
 from rag.evidence.units import Unit
 from rag.text.questions import Question
-from rag.text.words import words
+from rag.text.words import terms, words
 from rag.types import Document
 
 MOST_SOURCES = 12
@@ -22,7 +22,8 @@ _FEWEST_WORDS = 8
 
 
 def named_documents(question: Question, documents: Sequence[Document]) -> list[Document]:
-    """Return the documents that the question names, by a part of the file's name or by the whole title; else none."""
+    """Return the documents that the question names: by a part of the file name, by title, or by words of it."""
+    on_topic = set(question.terms)
     asked = set(words(question.text))
     plain = " ".join(words(question.text))
     found = []
@@ -31,6 +32,7 @@ def named_documents(question: Question, documents: Sequence[Document]) -> list[D
         if (
             parts & asked & {part for part in parts if any(c.isdigit() for c in part)}
             or " ".join(words(document.title)) in plain
+            or (on_topic and on_topic <= set(terms(document.title)))
         ):
             found.append(document)
     return found

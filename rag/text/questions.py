@@ -150,6 +150,11 @@ _DISPUTES = (
         re.I,
     ),
 )
+_WHICH_ARTICLE = re.compile(
+    rf"^(?:what (?:is|are)|summari[sz]e|sum up)\s+{_SOURCES}\s+(?:on|about|titled|called|entitled)\s+(?P<which>[^?]+?)"
+    r"(?:\s+about)?[\s?.!]*$",
+    re.I,
+)
 _OTHER_SIDE = re.compile(
     r"\s+(?:with|from)\s+(?P<who>[^?]+?)(?=\s+(?:on|about|over|that|whether)\b|[?.!]*$)(?P<rest>.*)", re.I
 )
@@ -286,8 +291,9 @@ def _by_form(text: str) -> Question:
     told = _DID_SAY.match(text)
     topic = _content(f"{told['lead']} {told['rest']}" if told and _is_sources(told["who"]) else text)
     who_is = _WHO_IS.match(text)
-    if _OVERVIEW.match(text):
-        kind = QuestionKind.OVERVIEW
+    which = _WHICH_ARTICLE.match(text)
+    if which or _OVERVIEW.match(text):
+        kind, topic = QuestionKind.OVERVIEW, which["which"] if which else topic
     elif dispute := _dispute(text):
         return dispute
     elif _COMPARE.search(text) and re.search(rf"{_SOURCES}|\bthey\b|\bsides\b|\bviews\b", text, re.I):
