@@ -46,7 +46,7 @@ def split_parts(question: str) -> list[str]:
     """Return the questions that are asked in one: 'What did A and B say and why did C leave?' holds three."""
     parts = [part.strip(" ,") for part in _PART.split(question) if part.strip(" ,?")]
     whole = [part for part in parts if len(words(part)) > 2]
-    if len(whole) != len(parts) or len(parts) == 1:
+    if len(whole) != len(parts) or len(parts) <= 1:
         return _by_speaker(question)
     return [each for part in parts for each in _by_speaker(part if part.endswith("?") else f"{part}?")]
 
