@@ -9,12 +9,13 @@ rest not from its other sentences. Who did what to whom within a sentence is not
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.text.names import find_mentions, name_tokens, same_person
+from rag.text.names import DEMONYMS, Mention, find_mentions, name_tokens, same_person
 from rag.text.normalise import find_whole, normalise, normalise_with_origins
-from rag.text.sentences import quotation_spans, sentence_spans
+from rag.text.sentences import quotation_spans, quotation_units, sentence_spans
 from rag.text.words import FUNCTION_WORDS, stem, terms, words
 from rag.types import Evidence, Verdict
 
@@ -99,15 +100,18 @@ def _objection(text: str, cited: Sequence[Evidence]) -> str | None:
     if len(set(terms(text))) < _FEWEST_TERMS:
         return "it says too little to be checked"
     body = "\n".join(piece.text for piece in cited)
-    sentences = [(sentence, piece) for piece in cited for sentence in _sentences(piece)]
+    quotes = bool(quotation_spans(text))
+    sentences = [(sentence, piece) for piece in cited for sentence in _sentences(piece, quotes=quotes)]
     place = max(range(len(sentences)), key=lambda number: _share(text, sentences[number][0]))
     best, source = sentences[place]
     leans_on = sentences[place - 1][0] if place and _LEANS.search(best) and sentences[place - 1][1] == source else ""
     known = "\n".join([body, *(f"{piece.date or ''} {piece.speaker or ''} {piece.heading}" for piece in cited)])
     return (
-        altered_quotation(text, body)
+        _open_quotation(text)
+        or altered_quotation(text, body)
         or _foreign_number(text, known)
         or _foreign_name(text, known)
+        or _repeated_name(text, best)
         or _wrong_speaker(text, source)
         or _too_far(text, best)
         or _turned_negation(text, best)
@@ -128,6 +132,10 @@ def altered_quotation(text: str, source: str) -> str | None:
         if quoted and find_whole(plain, quoted) < 0:
             return f"“{quoted}” does not stand in the cited text"
     return None
+
+
+def _open_quotation(text: str) -> str | None:
+    return "a quotation in it is not closed" if normalise(text).count('"') % 2 else None
 
 
 def _foreign_number(text: str, known: str) -> str | None:
@@ -151,10 +159,21 @@ def _numbers(text: str) -> list[str]:
 def _foreign_name(text: str, known: str) -> str | None:
     have = set(words(known))
     for mention in find_mentions(text):
-        missing = [token for token in name_tokens(mention.name) if token not in have]
-        if missing:
+        tokens = name_tokens(mention.name)
+        if not set(tokens) <= have and "".join(tokens) not in have:
             return f"the name {mention.name} does not stand in the cited text"
     return None
+
+
+def _repeated_name(text: str, best: str) -> str | None:
+    """Object when a name stands in the statement more than once, and more often than in what it rests on.
+
+    Small models put names in the place of pronouns, often the wrong ones ('between Putin and Putin').
+    """
+    ours = Counter(mention.tokens[-1] for mention in find_mentions(text) if mention.tokens)
+    theirs = Counter(words(best))
+    surplus = [name for name, count in ours.items() if count > 1 and count > theirs[name]]
+    return f"it names {surplus[0].title()} where the cited text does not" if surplus else None
 
 
 def _wrong_speaker(text: str, piece: Evidence) -> str | None:
@@ -162,8 +181,8 @@ def _wrong_speaker(text: str, piece: Evidence) -> str | None:
     says = _SAYS.search(text)
     if not says:
         return None
-    before = find_mentions("of " + text[: says.start()])
-    after = find_mentions("of " + text[says.end() :]) if says.group().lower() == "according to" else []
+    before = _bearers(text[: says.start()])
+    after = _bearers(text[says.end() :]) if says.group().lower() == "according to" else []
     named = after[0] if after else (before[-1] if before else None)
     if named is None:
         return None
@@ -174,10 +193,21 @@ def _wrong_speaker(text: str, piece: Evidence) -> str | None:
     return None
 
 
-def _sentences(piece: Evidence) -> list[str]:
-    """Return the sentences of a piece (a list as one), each with speaker and heading."""
+def _bearers(text: str) -> list[Mention]:
+    """Return the names in `text` that somebody can bear ('American' alone is none)."""
+    return [mention for mention in find_mentions("of " + text) if not set(mention.tokens) <= DEMONYMS]
+
+
+def _sentences(piece: Evidence, *, quotes: bool) -> list[str]:
+    """Return the sentences of a piece (a list as one), each with speaker and heading.
+
+    For a statement with quotations (`quotes`), whose words are checked apart, sentences that share quotation marks
+    are one as well.
+    """
     front = f"{piece.speaker or ''} {piece.heading}"
     spans = sentence_spans(piece.text) if "\n" not in piece.text else []
+    if quotes and spans:
+        spans = list(dict.fromkeys([*spans, *quotation_units(piece.text)]))
     spans = spans or [(0, len(piece.text))]
     return [f"{front}\n{piece.text[start:end]}" for start, end in spans]
 

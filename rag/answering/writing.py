@@ -16,7 +16,7 @@ from langchain_core.language_models import BaseChatModel
 from rag.answering.composing import Composer, Place
 from rag.models.streaming import stream_text
 from rag.prompts import CITATION, NO_ANSWER, answer_messages, cited_numbers
-from rag.text.sentences import quotation_units, sentence_spans
+from rag.text.sentences import quotation_units
 from rag.types import AnswerEvent, Document, Evidence, Statement, Verdict
 from rag.verification import Check, check_statement
 
@@ -82,8 +82,8 @@ class Writer:
     def _sentences(
         self, start: int, end: int, cited: list[Evidence], stop: str, *, paragraph: bool
     ) -> Iterator[AnswerEvent]:
-        """Check what was written in `start:end` sentence by sentence; `stop` is a full stop behind the citation."""
-        for sentence_start, sentence_end in _by_line(sentence_spans, self.model_text, start, end):
+        """Check what was written in `start:end` sentence by sentence, no quotation cut; `stop` is a stop behind it."""
+        for sentence_start, sentence_end in _by_line(quotation_units, self.model_text, start, end):
             written = self.model_text[sentence_start:sentence_end]
             sentence = _BULLET.sub("", _INSIDE.sub("", written))
             if sentence_end == end and stop and sentence[-1:] not in ".!?":

@@ -44,7 +44,7 @@ _ORGANISATION_WORDS = frozenset(
     "corporation union association foundation times post journal news magazine press office bureau service group "
     "congress parliament kingdom states republic federation act summit treaty war cup league prize report".split()
 )
-_DEMONYMS = frozenset(
+DEMONYMS = frozenset(
     "american russian ukrainian german french british english chinese japanese italian spanish european african asian "
     "indian iranian israeli turkish polish dutch swedish norwegian danish finnish greek austrian swiss belgian "
     "canadian mexican brazilian australian korean syrian egyptian saudi arab arabian western eastern northern southern "
@@ -237,7 +237,7 @@ def _people(text: str, mentions: Sequence[Mention]) -> list[str]:
         for name in counts
         if 2 <= len(tokens := name_tokens(name)) <= 4
         and (tokens[0] not in single or name in treated)
-        and tokens[-1] not in _DEMONYMS
+        and tokens[-1] not in DEMONYMS
         and not is_organisation(name)
     ]
     borne = {name_tokens(name)[-1] for name in names if name in sure}
