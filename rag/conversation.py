@@ -30,19 +30,17 @@ def standalone(question: str, history: Sequence[str], people: Sequence[str] = ()
     `people` are names that the sources know, so that a name written in lower case is still seen. A question that
     already stands alone comes back unchanged, white space made single apart.
     """
-    plain = " ".join(question.split())
-    if not history:
-        return plain
-    earlier = _resolved(list(history), people)
-    return _about_what(_elliptical(plain, earlier, people) or _with_names(plain, earlier, people), earlier[-1])
-
-
-def _resolved(history: list[str], people: Sequence[str]) -> list[str]:
-    """Return the earlier questions, each made to stand alone with the help of those before it."""
-    done: list[str] = []
+    earlier: list[str] = []
     for each in history:
-        done.append(standalone(each, done, people))
-    return done
+        earlier.append(_alone(" ".join(each.split()), earlier, people))
+    return _alone(" ".join(question.split()), earlier, people)
+
+
+def _alone(question: str, earlier: list[str], people: Sequence[str]) -> str:
+    """Return `question` made to stand alone with the help of the questions before it, which do already."""
+    if not earlier:
+        return question
+    return _about_what(_elliptical(question, earlier, people) or _with_names(question, earlier, people), earlier[-1])
 
 
 def mentioned_people(question: str, people: Sequence[str] = ()) -> list[str]:
@@ -124,12 +122,12 @@ def _with_names(question: str, earlier: list[str], people: Sequence[str]) -> str
     ):
         return _with_topic(question, earlier)
     own = {name.lower() for name in mentioned_people(question, people)}
-    candidates = [
+    others = (
         name for previous in reversed(earlier) for name in mentioned_people(previous, people) if name.lower() not in own
-    ]
-    if not candidates:
+    )
+    person = next(others, None)
+    if person is None:
         return question
-    person = candidates[0]
     resolved = _CONTRACTED.sub(lambda match: f"{person} {_LONG[match.group(2).lower()]}", question)
     subject = _SUBJECT.search(question) or _CONTRACTED.search(question)
     resolved = _SUBJECT.sub(person, resolved)

@@ -74,6 +74,12 @@ def test_a_pronoun_for_nobody_stays() -> None:
     assert standalone("What did she say?", ["How much does the stadium cost?"], PEOPLE) == "What did she say?"
 
 
+def test_a_long_conversation_takes_no_long_time() -> None:
+    history = [f"And what about topic {number}?" for number in range(200)]
+
+    assert standalone("What else did she say?", [ROOF, *history], PEOPLE) == "What else did Keller say?"
+
+
 @given(st.text(max_size=120))
 def test_without_history_a_question_is_left_as_it_is(question: str) -> None:
     assert standalone(question, [], PEOPLE) == " ".join(question.split())
