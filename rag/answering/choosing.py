@@ -99,7 +99,7 @@ class Chooser:
             published = self._published_by(question.speaker)
             if published:
                 return self._facts(as_fact(question), [hit for hit in hits if hit.chunk.source in published])
-            if not find_mentions(f"of {question.speaker}"):
+            if (question.terms or question.names) and not find_mentions(f"of {question.speaker}"):
                 return self._facts(as_fact(question), hits)
         return choose_said(
             question, quotations, documents, self._holdings.units, self._holdings.scorer, self._holdings.mentions

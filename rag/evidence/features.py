@@ -45,6 +45,8 @@ _MONTH = r"(?:January|February|March|April|May|June|July|August|September|Octobe
 _PATTERNS: dict[AnswerType, re.Pattern[str]] = {
     AnswerType.TIME: re.compile(
         rf"\b(?:1[0-9]|20)\d\d\b|\b{_MONTH}\b|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\bcentury\b|\b\d\ds\b|\b(?:yesterday|today|tomorrow)\b"
+        r"|\b(?:spring|summer|autumn|winter|midnight|noon)\b|\b\d{1,2}(?:[:.]\d\d)? ?[ap]\.?m\b"
+        r"|\b(?:before|after|until) the (?:\w+ )?\w+"
     ),
     AnswerType.NUMBER: re.compile(
         r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?|billions?|half|thirds?|"

@@ -270,7 +270,8 @@ def _on_topic(question: Question, scored: ScoredUnit, said: Said, documents: dic
     words_left = [term for term in question.terms if term not in found]
     if not words_left:
         return True
-    here = scored["coverage"] > 0 or bool(_PRONOUNS & set(words(said.unit.text)))
+    answers = said.unit.heading.endswith("?")
+    here = answers or scored["coverage"] > 0 or bool(_PRONOUNS & set(words(said.unit.text)))
     covered = here and scored["coverage_with_context"] >= _TOPIC_COVERAGE
     return covered or scored["similarity"] >= _TOPIC_SIMILARITY
 

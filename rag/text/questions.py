@@ -197,7 +197,7 @@ _EMPTY_TERMS = frozenset(
         "something "
         "everything thing things according call called describe described exactly actually really kind sort "
         "please answer "
-        "question list name long many much first happen happened cause caused reason reasons"
+        "question list name big large long many much first happen happened cause caused reason reasons"
     )
 )
 _LEADING = re.compile(
