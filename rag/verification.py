@@ -178,6 +178,8 @@ def _repeated_name(text: str, best: str) -> str | None:
 
 def _wrong_speaker(text: str, piece: Evidence) -> str | None:
     """Object when the statement gives the words of `piece`, on which it rests, to somebody else."""
+    for start, end in quotation_spans(text):  # who is named inside a quotation does not speak it
+        text = text[:start] + " " * (end - start) + text[end:]
     says = _SAYS.search(text)
     if not says:
         return None
