@@ -38,7 +38,7 @@ export default function (component) {
     const sameSource = state.source === data.article.source;
     state.visit = data.visit;
     state.source = data.article.source;
-    requestAnimationFrame(() => goToMark(reader, sameSource));
+    requestAnimationFrame(() => stayAtMark(reader, sameSource));
   }
   return () => instances.delete(parentElement);
 }
@@ -95,6 +95,34 @@ function goToMark(reader, smooth) {
   }
   const top = mark ? mark.getBoundingClientRect().top - reader.getBoundingClientRect().top + reader.scrollTop : 0;
   reader.scrollTo({ top: Math.max(0, top - reader.clientHeight / 4), behavior });
+}
+
+// The page around goes on settling for a moment and may move what was just scrolled to: look again, until the person
+// scrolls, clicks or types.
+const SETTLING_MS = 3000;
+const SMOOTH_MS = 800;
+const LOOK_EVERY_MS = 150;
+const HANDS = ["wheel", "touchstart", "pointerdown", "keydown"];
+
+function stayAtMark(reader, smooth) {
+  goToMark(reader, smooth);
+  const started = performance.now();
+  const stop = () => {
+    clearInterval(looking);
+    HANDS.forEach((hand) => window.removeEventListener(hand, stop, true));
+  };
+  const looking = setInterval(() => {
+    const since = performance.now() - started;
+    if (since > SETTLING_MS || !reader.isConnected) stop();
+    else if ((!smooth || since > SMOOTH_MS) && !isInView(reader)) goToMark(reader, false);
+  }, LOOK_EVERY_MS);
+  HANDS.forEach((hand) => window.addEventListener(hand, stop, true));
+}
+
+function isInView(reader) {
+  const box = (reader.querySelector("mark.strong") ?? reader).getBoundingClientRect();
+  const around = reader.getBoundingClientRect();
+  return box.top >= Math.max(0, around.top) && box.top < Math.min(innerHeight, around.bottom);
 }
 
 function backToTheAnswer() {
