@@ -12,7 +12,7 @@ from rag.ui import resources
 from rag.ui.page import main
 from tests.engine_double import ScriptedBackend, read_seeds
 
-SECONDS = 1.5
+SECONDS = 2.0
 
 
 class Pause(threading.Event):
