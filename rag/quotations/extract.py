@@ -61,7 +61,8 @@ class _Reader:
     def __init__(self, document: Document) -> None:
         self._document = document
         story = _only_story(document)
-        self._quotes = [q for b in document.blocks if b.kind in _STORY for q in quotation_spans(story, b.start, b.end)]
+        spans = [span for b in document.blocks if b.kind in _STORY for span in quotation_spans(story, b.start, b.end)]
+        self._quotes = [span for span in spans if any(map(str.isalnum, story[slice(*span)]))]
         self._masked = _mask(story, self._quotes)
         names = NameTable.of(story)
         self._finder = SpeakerFinder(self._masked, names)

@@ -65,6 +65,8 @@ class People:
         gender = GENDERED_TITLES.get(title[0]) if title else None
         if gender:
             candidates = self._of_gender(candidates, gender)
+            if len(candidates) > 1 and not any(self._gender.get(name) for name in candidates):
+                return mention.name  # 'Mr Smith' where nothing tells which of two Smiths is a man
         counts = [sum(each.name == name for each in self._names.mentions) for name in candidates]
         foremost = [name for name, count in zip(candidates, counts, strict=True) if count == max(counts)]
         return self._latest(foremost, mention.start)

@@ -230,7 +230,7 @@ def _people(text: str, mentions: Sequence[Mention]) -> list[str]:
     single = {name_tokens(name)[0] for name in counts if len(name_tokens(name)) == 1}
     treated = {mention.name for mention in mentions if _is_treated_as_person(text, mention)}
     sure = treated | {
-        mention.name for mention in mentions if re.search(r"[\w,;]\s$", text[max(0, mention.lead - 2) : mention.lead])
+        mention.name for mention in mentions if _IN_PROSE.search(text[max(0, mention.lead - 4) : mention.lead])
     }
     names = [
         name
@@ -250,6 +250,8 @@ def _is_treated_as_person(text: str, mention: Mention) -> bool:
     return mention.titled or bool(_TREATED.match(text, mention.end) or introduced)
 
 
+_IN_PROSE = re.compile(r"(?:^|[\w,;]\s|[^\s]\n+|[.!?…][”\"’')]*\s)$")
+"""In front of a name in mid-sentence, or at the start of a sentence that is no item of a list."""
 _TREATED = re.compile(
     r"\s*,\s+(?:\d\d\b|who\b|whose\b|(?:the|an?|his|her|their)\s+[a-z])|\s+(?:said|says|told|added|wrote|argued|asked)\b"
 )

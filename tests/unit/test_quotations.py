@@ -147,6 +147,7 @@ def test_a_list_that_somebody_introduces_is_theirs_and_ends_with_it() -> None:
         "Maria Keller refused to explain why the enzyme fails.",
         "The so-called “night enzyme” costs nine euros.",
         "The club sells a “premium” pie and a “classic” one.",
+        "Maria Keller said “” and then “—”.",
         "It’s the dogs’ dinner, isn’t it?",
         "The enzyme is called a catalyst.",
         "The report of the board is long, and its claims are many.",
@@ -166,6 +167,40 @@ def test_a_speaker_without_a_name_has_none_but_stands_somewhere() -> None:
     assert many.quote == "Critics of the plan say it is dear."
     assert (quotation.speaker, quotation.speaker_start, quotation.speaker_end) == (None, 20, 29)
     assert (report.speaker, report.speaker_start, report.speaker_end) == (None, 0, 7)
+
+
+@pytest.mark.parametrize(
+    ("text", "speakers"),
+    [
+        ("John Smith met Clare Smith. Clare Smith left. “It is late,” Smith said.", ["Clare Smith"]),
+        (
+            "Ms Clare Smith met John Smith. “It is late,” Ms Smith said. “Yes,” Mr Smith said.",
+            ["Clare Smith", "John Smith"],
+        ),
+        ("John Smith met Clare Smith. “It is late,” Mr Smith said.", ["Smith"]),
+        ("Olga Brandt, the judge, met Tom Reyes, the coach. “It is void,” the judge wrote.", ["Olga Brandt"]),
+    ],
+)
+def test_namesakes_and_roles_are_told_apart(text: str, speakers: list[str]) -> None:
+    assert [speaker for speaker, *_ in told(text)] == speakers
+
+
+def test_a_quotation_goes_on_over_paragraphs_that_open_it_again() -> None:
+    assert told("Maria Keller said: “It fails.\n\n“It fails every night.\n\n“Nobody knows why.”") == [
+        ("Maria Keller", "direct", "say", "It fails."),
+        ("Maria Keller", "direct", None, "It fails every night."),
+        ("Maria Keller", "direct", None, "Nobody knows why."),
+    ]
+
+
+def test_an_interview_is_the_guests_words_and_its_questions_nobodys() -> None:
+    turns = ["Q: Why does it fail?", "A: Nobody knows.", "Q: Who pays?", "A: Lund does."]
+    text = "\n\n".join(["Talking to Maria Keller about the enzyme", *turns])
+
+    assert told(text) == [
+        ("Maria Keller", "direct", None, "Nobody knows."),
+        ("Maria Keller", "direct", None, "Lund does."),
+    ]
 
 
 def test_only_the_story_is_read() -> None:
