@@ -21,7 +21,8 @@ from rag.types import AnswerEvent, Document, Evidence, Statement, Verdict
 from rag.verification import Check, check_statement
 
 _MARKS = re.compile(
-    rf"(?P<marks>(?:(?<!\s)\s*{CITATION.pattern})+)(?:(?P<stop>[.!?])(?=\s|$)|(?=\n|\s+(?![a-z])|\s*$))"
+    rf"(?P<marks>(?<!\s)\s*{CITATION.pattern}(?:[ \t]*{CITATION.pattern})*)"
+    r"(?:(?P<stop>[.!?])(?=\s|$)|(?=\n|\s+(?![a-z])|\s*$))"
 )
 """Citations that end a sentence, with the full stop behind them."""
 _UNFINISHED = re.compile(r"[^\S\n]*(?:\[[\d\s,;]*)?")

@@ -52,13 +52,23 @@ class NormalisedText:
     def find(self, quotation: str, *, whole_words: bool = False) -> tuple[int, int] | None:
         """Return the span in the original whose normal form is that of `quotation`, None where there is none.
 
-        With `whole_words`, only where no word is cut at its ends.
+        With `whole_words`, only where no word, and no character of the original ('…'), is cut at its ends.
         """
         wanted = normalise(quotation)
-        at = find_whole(self.text, wanted) if whole_words else self.text.find(wanted) if wanted else -1
+        if not whole_words:
+            at = self.text.find(wanted) if wanted else -1
+        else:
+            at = find_whole(self.text, wanted)
+            while at >= 0 and self._cuts_character(at, at + len(wanted)):
+                at = find_whole(self.text, wanted, at + 1)
         if at < 0:
             return None
         return self.origins[at], self.origins[at + len(wanted) - 1] + 1
+
+    def _cuts_character(self, start: int, end: int) -> bool:
+        cut_before = start > 0 and self.origins[start - 1] == self.origins[start]
+        cut_behind = end < len(self.origins) and self.origins[end - 1] == self.origins[end]
+        return cut_before or cut_behind
 
 
 def normalise_with_origins(text: str) -> NormalisedText:
