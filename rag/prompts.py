@@ -30,8 +30,8 @@ pillars • lighting
 
 Question: What did Reyes say about the bridge, and what do the repairs include?"""
 EXAMPLE_ANSWER = """\
-Dana Reyes told the council, “The bridge will stay shut until June. We was too slow, and he knows it.” [1] According \
-to Harbour News, the repairs include “a new deck”, “two pillars” and “lighting”. [3]"""
+Dana Reyes told the council, “The bridge will stay shut until June. We was too slow, and he knows it.” [1] The \
+repairs include “a new deck”, “two pillars” and “lighting”. [3]"""
 """A question and its answer, given as turns of the conversation: small models follow the form of an example where they
 pass over rules. In a trial on 21 questions with a model of 1.5 billion weights, rules alone had 11 answered with
 citations that held, this form 19."""

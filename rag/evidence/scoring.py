@@ -1,6 +1,6 @@
 """The score of a unit for a question: how near in meaning, how much of the question it meets, the kind of thing in it.
 
-The weights come from a trial on open sets (`python -m tests.benchmarks.evidence`): of the sentences of the five best
+The weights come from trials on open sets (`python -m tests.benchmarks.evidence`): of the sentences of the five best
 passages, cosine alone puts an answering one first for .58 (SQuAD 2) and .70 (CLAP NQ) of the questions, this sum for
 .70 and .72, and the best score tells answerable questions from others as well as the cosine does.
 """
