@@ -17,6 +17,7 @@ from rag.types import Answer, AnswerEvent, Evidence, Finished, Hit, Passage, Ret
 
 REFUSAL = "The sources do not answer this."
 _NEAREST = 5
+_SILENT = "The language model wrote no answer; the sources' own sentences are shown instead."
 _REPLACED = "What the language model wrote did not pass the checks; the sources' own sentences are shown instead."
 
 
@@ -97,7 +98,7 @@ class Answerer:
             if writer.dropped:
                 run.notes.append(_left_out(len(writer.dropped)))
             if not composer.statements:
-                run.notes.append(_REPLACED)
+                run.notes.append(_REPLACED if writer.dropped else _SILENT)
                 yield from Writer(self._holdings.document, evidence, composer).write(run.standalone, extractive)
 
     def _finish(self, run: _Run, composer: Composer, missing: list[str], model_name: str) -> Answer:
