@@ -1,7 +1,8 @@
 """A document as the reading pane lays it out: blocks of runs, the cited spans marked. Pure functions.
 
-Every character of the document that is not white space is in exactly one run, in order, whatever the blocks cover:
-a cited span can always be shown. Of a document too long for a browser, the part around the cited words is laid out.
+Every character of the document that is not white space is in exactly one run, in order, whatever the blocks cover: a
+cited span can always be shown. Only the marks in front of list items, headings and quotations are drawn as such.
+Of a document too long for a browser, the part around the cited words is laid out.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from rag.ui.wording import byline, displayable
 
 LENGTH_SHOWN = 400_000
 """Characters of a source that are laid out at once, around the cited words where it has more."""
+_MARKER = re.compile(r"\s*([-*+•‣◦▪–·>]|#{1,6}|\(?(?:\d{1,3}|[a-zA-Z])[.)])\s+")
 _BULLET = re.compile(r"[ \t]*([•‣◦▪●·*+–—-]|\(?\d{1,3}[.)])[ \t]+")
 _LINE = re.compile(r"[^\r\n]+")
 
@@ -66,10 +68,16 @@ def _cover(document: Document) -> Iterator[Block]:
         if block.end <= reached:
             continue
         start = max(block.start, reached)
-        yield from _paragraphs(document.text, reached, start)
+        marker = _marker(document.text, start)
+        yield from _paragraphs(document.text, reached, max(reached, marker.start()) if marker else start)
         yield Block(block.kind, start, block.end, block.level)
         reached = block.end
     yield from _paragraphs(document.text, reached, len(document.text))
+
+
+def _marker(text: str, start: int) -> re.Match[str] | None:
+    """Match the mark of a list item, heading or quotation that stands in front of a block on its line."""
+    return _MARKER.fullmatch(text, text.rfind("\n", 0, start) + 1, start)
 
 
 def _paragraphs(text: str, start: int, end: int) -> Iterator[Block]:
@@ -81,9 +89,12 @@ def _paragraphs(text: str, start: int, end: int) -> Iterator[Block]:
 def _lay_out_block(document: Document, block: Block, marks: Sequence[Mark]) -> dict[str, Any]:
     laid_out: dict[str, Any] = {"kind": block.kind.value, "level": block.level}
     bullet = _BULLET.match(document.text, block.start, block.end) if block.kind is BlockKind.LIST_ITEM else None
+    marker = _marker(document.text, block.start)
     if bullet:
         laid_out["bullet"] = bullet.group(1)
         block = Block(block.kind, bullet.end(), block.end, block.level)
+    elif marker and block.kind is BlockKind.LIST_ITEM:
+        laid_out["bullet"] = marker.group(1)
     return {**laid_out, "runs": _runs(document, block, marks)}
 
 

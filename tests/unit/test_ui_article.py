@@ -115,3 +115,21 @@ def test_every_character_is_shown_once_and_in_order(
         block.get("bullet", "") + "".join(run["text"] for run in block["runs"]) for block in laid_out["blocks"]
     )
     assert "".join(shown.split()) == "".join(text.replace("\x07", "�").split())
+
+
+def test_the_marks_of_a_list_are_bullets_and_no_paragraphs_of_their_own() -> None:
+    text = "These:\n- One.\n2) Two.\n## Next\n"
+    spans = [("paragraph", "These:"), ("list_item", "One."), ("list_item", "Two."), ("heading", "Next")]
+    blocks = tuple(Block(BlockKind(kind), at := text.index(words), at + len(words)) for kind, words in spans)
+
+    laid_out = lay_out_article(Document("a.txt", text, "A", blocks=blocks), [Mark(0, len(text), strong=True)])
+
+    drawn = [
+        (block["kind"], block.get("bullet"), [run["text"] for run in block["runs"]]) for block in laid_out["blocks"]
+    ]
+    assert drawn == [
+        ("paragraph", None, ["These:"]),
+        ("list_item", "-", ["One."]),
+        ("list_item", "2)", ["Two."]),
+        ("heading", None, ["Next"]),
+    ]
