@@ -9,7 +9,7 @@ from dataclasses import replace
 from rag.evidence.choice import Choice, as_evidence, distinct, in_reading_order
 from rag.evidence.scoring import ScoredUnit
 from rag.evidence.units import Unit
-from rag.text.names import name_tokens
+from rag.text.names import find_mentions, name_tokens
 from rag.text.questions import AnswerType, Question, QuestionKind
 from rag.text.words import fold_word, stem, terms, words
 from rag.types import Evidence, Quotation
@@ -221,6 +221,7 @@ def choose_comparison(scored: Sequence[ScoredUnit], quotations: Sequence[Quotati
 
 def choose_person(name: str, scored: Sequence[ScoredUnit], quotations: Sequence[Quotation], text_of: TextOf) -> Choice:
     """Return the sentences that introduce a person: name with apposition, title, or `is`, best first, at most two."""
+    name = name.title() if name.islower() else name
     holding = [each for each in scored if holds_name(name, each.unit.text)]
     if not holding:
         return Choice(reason=f"The sources do not say who {name} is.")
@@ -243,8 +244,7 @@ def _introduction(name: str, text: str) -> int:
     ):
         return 3
     first = re.escape(name.split(maxsplit=1)[0])
-    if re.search(rf"\b(?:[A-Z]\w+\s+){{1,3}}{first}\b.*{last}", text) or re.search(
-        rf"\b(?:an?|the|former)\s[^,.]{{3,60}},\s+{first}\b", text
-    ):
+    titled = any(each.titled and set(name_tokens(name)) <= set(each.tokens) for each in find_mentions(text))
+    if titled or re.search(rf"\b(?:an?|the|former)\s[^,.]{{3,60}},\s+{first}\b", text):
         return 2
     return 1 if " " in name else 0
