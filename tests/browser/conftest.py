@@ -69,9 +69,9 @@ def _wait_until_healthy(address: str, server: subprocess.Popen[bytes], log: Path
 
 
 @pytest.fixture(scope="session")
-def workplace(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
+def desk(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
     """A folder with a copy of the bundled articles, a hostile document, and an index of both."""
-    folder = tmp_path_factory.mktemp("workplace")
+    folder = tmp_path_factory.mktemp("desk")
     shutil.copytree(repository / "seeds", folder / "seeds")
     (folder / "seeds" / "hostile.txt").write_text(HOSTILE, encoding="utf-8")
     build = "from rag.config import load; from rag.engine import build_index; build_index(load())"
@@ -81,9 +81,9 @@ def workplace(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Pat
 
 
 @pytest.fixture(scope="session")
-def address(workplace: Path, repository: Path) -> Iterator[str]:
+def address(desk: Path, repository: Path) -> Iterator[str]:
     """The product itself: app.py on that index."""
-    with serving(repository / "app.py", workplace, PYTHONPATH=str(repository)) as served:
+    with serving(repository / "app.py", desk, PYTHONPATH=str(repository)) as served:
         yield served
 
 

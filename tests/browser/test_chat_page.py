@@ -62,7 +62,7 @@ def download(page: Page, turn: Locator) -> dict[str, object]:
     return answer
 
 
-def test_a_question_its_citation_the_source_and_a_rebuild(wide: Page, address: str, workplace: Path) -> None:
+def test_a_question_its_citation_the_source_and_a_rebuild(wide: Page, address: str, desk: Path) -> None:
     open_page(wide, address)
     turn = ask(wide, "What did Bolton say?")
     expect(turn).to_contain_text(NOBEL)
@@ -80,7 +80,7 @@ def test_a_question_its_citation_the_source_and_a_rebuild(wide: Page, address: s
     expect_in_view(wide, marks.first)
     expect(wide.locator(".reader")).to_have_attribute("aria-label", re.compile("Is Trump Falling Out of Love"))
     expect(chip).to_have_attribute("aria-current", "true")
-    text = (workplace / "seeds" / SOURCE).read_text(encoding="utf-8")
+    text = (desk / "seeds" / SOURCE).read_text(encoding="utf-8")
     before = download(wide, turn)
     for citation in before["citations"]:  # type: ignore[attr-defined]
         if citation["source"] == SOURCE:
