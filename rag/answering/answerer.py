@@ -17,6 +17,7 @@ from rag.types import Answer, AnswerEvent, Evidence, Finished, Hit, Passage, Ret
 
 REFUSAL = "The sources do not answer this."
 _NEAREST = 5
+_WIDE = 40
 _SILENT = "The language model wrote no answer; the sources' own sentences are shown instead."
 _REPLACED = "What the language model wrote did not pass the checks; the sources' own sentences are shown instead."
 
@@ -31,6 +32,7 @@ class _Run:
     passages: tuple[Passage, ...]
     started: float
     retrieved: float = 0.0
+    near: list[Evidence] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     dropped: list[Statement] = field(default_factory=list)
     model_text: str | None = None
@@ -61,6 +63,7 @@ class Answerer:
         choices = [(part, self._choose(part, run, len(parts) > 1)) for part in parts]
         evidence = _merged([choice for _, choice in choices])
         missing = [choice.reason or REFUSAL for _, choice in choices if not choice.evidence]
+        run.near = [piece for _, choice in choices for piece in choice.near]
         run.notes += [choice.reason for _, choice in choices if choice.evidence and choice.reason]
         composer = Composer()
         if evidence:
@@ -101,6 +104,14 @@ class Answerer:
                 run.notes.append(_REPLACED if writer.dropped else _SILENT)
                 yield from Writer(self._holdings.document, evidence, composer).write(run.standalone, extractive)
 
+    def _nearest(self, run: _Run) -> tuple[Passage, ...]:
+        """Return the closest passages for a person to judge: first those with what the evidence found near."""
+        if not run.near:
+            return run.passages[:_NEAREST]
+        hits = self._search(run.standalone, _WIDE)
+        hits = sorted(hits, key=lambda hit: not any(_holds(hit, piece) for piece in run.near))
+        return tuple(_passage(rank, hit) for rank, hit in enumerate(hits[:_NEAREST], start=1))
+
     def _finish(self, run: _Run, composer: Composer, missing: list[str], model_name: str) -> Answer:
         answered = bool(composer.statements)
         if not answered:
@@ -118,7 +129,7 @@ class Answerer:
             statements=tuple(composer.statements),
             citations=tuple(composer.citations),
             passages=passages,
-            nearest=() if answered else passages[:_NEAREST],
+            nearest=() if answered else self._nearest(run),
             llm=model_name,
             index=self._generation,
             timings_ms={
@@ -154,6 +165,10 @@ def _is_used(passage: Passage, composer: Composer) -> bool:
     return any(
         c.source == passage.source and c.start < passage.end and passage.start < c.end for c in composer.citations
     )
+
+
+def _holds(hit: Hit, piece: Evidence) -> bool:
+    return hit.chunk.source == piece.source and hit.chunk.start < piece.end and piece.start < hit.chunk.end
 
 
 def _passage(rank: int, hit: Hit) -> Passage:

@@ -23,6 +23,8 @@ class Choice:
 
     evidence: tuple[Evidence, ...] = ()
     reason: str | None = None
+    near: tuple[Evidence, ...] = ()
+    """For a refusal: what comes nearest without answering, where the search for passages does not tell."""
 
 
 def as_evidence(

@@ -17,6 +17,7 @@ from rag.text.sentences import quotation_goes_on
 from rag.text.words import FUNCTION_WORDS, fold_word, stem, terms, words
 from rag.types import Document, Evidence, Quotation, QuoteKind
 
+_MOST_NEAR = 3
 MOST_SHOWN = 12
 """Pieces of one speaker that an answer shows at most."""
 _OPINION = frozenset("believe think consider deem regard feel suspect expect hope fear doubt view".split())
@@ -220,7 +221,9 @@ def choose_said(  # noqa: PLR0917
     fitting = [each for each in said if _on_topic(question, scored[id(each)], each, documents)]
     if not fitting:
         topic = question.topic.rstrip("?!. ")
-        return Choice(reason=f"The sources quote {who}, but not on this: {topic}.")
+        nearest = sorted(said, key=lambda each: -scored[id(each)].score)[:_MOST_NEAR]
+        near = tuple(said_evidence(each, speaker, documents, scored[id(each)].score) for each in nearest)
+        return Choice(reason=f"The sources quote {who}, but not on this: {topic}.", near=near)
     if question.answer_type in _PRECISE:
         fitting = sorted(fitting, key=lambda each: -scored[id(each)].score)[:1]
     pieces = [said_evidence(each, speaker, documents, scored[id(each)].score) for each in fitting]

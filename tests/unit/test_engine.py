@@ -139,7 +139,10 @@ def test_what_the_sources_do_not_say_is_refused_with_the_nearest_passages(engine
 
     assert (answer.status, answer.statements, answer.citations) == (Status.REFUSED, (), ())
     assert answer.text.startswith("The sources do not answer this.")
-    assert answer.nearest == answer.passages[:5] != ()
+    if "Brandt" in question:
+        assert BRANDT in answer.nearest[0].text  # her own words come before what others say of the topic
+    else:
+        assert answer.nearest == answer.passages[:5] != ()
 
 
 def test_a_follow_up_is_understood_from_the_questions_before(engine: Engine) -> None:

@@ -37,9 +37,10 @@ def ask(engine: Engine, question: str, *history: str) -> Answer:
     """Return the answer, after checking that it holds and that nothing in it is furniture."""
     answer = engine.ask(question, history)
     assert verify_answer(json.loads(json.dumps(answer.to_dict())), engine.settings) == ()
-    shown = [citation.quote for citation in answer.citations] + [passage.text for passage in answer.passages]
+    shown = [citation.quote for citation in answer.citations]
+    shown += [passage.text for passage in (*answer.passages, *answer.nearest)]
     assert not [word for word in FURNITURE for text in shown if word in text]
-    assert answer.nearest in {(), answer.passages[:5]}
+    assert [passage.rank for passage in answer.nearest] == ([1, 2, 3, 4, 5] if answer.status == "refused" else [])
     return answer
 
 
