@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag.answering import Answerer, Holdings
+from rag.answering import Answerer, Holdings, ranked_passages
 from rag.auditing import audit_answer
 from rag.config import EXTRACTIVE, Settings
 from rag.conversation import standalone
@@ -134,20 +134,7 @@ class Engine:
 
     def search(self, question: str, count: int = 10) -> tuple[Passage, ...]:
         """Return the `count` best passages with every score, no answer."""
-        hits = self._retriever.search(self._checked(question), count)
-        return tuple(
-            Passage(
-                rank,
-                h.chunk.source,
-                h.chunk.start,
-                h.chunk.end,
-                h.chunk.text,
-                h.scores,
-                title=h.chunk.title,
-                heading=h.chunk.heading,
-            )
-            for rank, h in enumerate(hits, start=1)
-        )
+        return ranked_passages(self._retriever.search(self._checked(question), count))
 
     def documents(self) -> tuple[Document, ...]:
         """Return the indexed documents, by source."""

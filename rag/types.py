@@ -65,11 +65,6 @@ class Document:
     """ISO 8601 date of publication, as far as the source states it."""
     blocks: tuple[Block, ...] = ()
 
-    @property
-    def content_hash(self) -> str:
-        """Identify the text, whatever the file is called."""
-        return content_id(self.text)
-
 
 @dataclass(frozen=True, slots=True)
 class Chunk:

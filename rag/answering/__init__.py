@@ -4,7 +4,7 @@
 `composing` puts the answer together; `answerer` runs them in that order.
 """
 
-from rag.answering.answerer import Answerer
+from rag.answering.answerer import Answerer, ranked_passages
 from rag.answering.holdings import Holdings
 
-__all__ = ["Answerer", "Holdings"]
+__all__ = ["Answerer", "Holdings", "ranked_passages"]

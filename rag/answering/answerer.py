@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from langchain_core.language_models import BaseChatModel
@@ -73,9 +73,7 @@ class Answerer:
     def _retrieve(self, question: str, standalone: str) -> _Run:
         started = time.perf_counter()
         hits = self._search(standalone, self._passage_count)
-        run = _Run(
-            question, standalone, hits, tuple(_passage(rank, hit) for rank, hit in enumerate(hits, start=1)), started
-        )
+        run = _Run(question, standalone, hits, ranked_passages(hits), started)
         run.retrieved = time.perf_counter()
         return run
 
@@ -110,7 +108,7 @@ class Answerer:
             return run.passages[:_NEAREST]
         hits = self._search(run.standalone, _WIDE)
         hits = sorted(hits, key=lambda hit: not any(_holds(hit, piece) for piece in run.near))
-        return tuple(_passage(rank, hit) for rank, hit in enumerate(hits[:_NEAREST], start=1))
+        return ranked_passages(hits[:_NEAREST])
 
     def _finish(self, run: _Run, composer: Composer, missing: list[str], model_name: str) -> Answer:
         answered = bool(composer.statements)
@@ -169,6 +167,11 @@ def _is_used(passage: Passage, composer: Composer) -> bool:
 
 def _holds(hit: Hit, piece: Evidence) -> bool:
     return hit.chunk.source == piece.source and hit.chunk.start < piece.end and piece.start < hit.chunk.end
+
+
+def ranked_passages(hits: Iterable[Hit]) -> tuple[Passage, ...]:
+    """Return hits, best first, as passages with their ranks (from 1)."""
+    return tuple(_passage(rank, hit) for rank, hit in enumerate(hits, start=1))
 
 
 def _passage(rank: int, hit: Hit) -> Passage:
