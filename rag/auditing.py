@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import SourceError, UsageError
-from rag.sources import read_text
+from rag.sources import SourceFile, read_file
 from rag.text.normalise import find_whole, normalise
 from rag.text.sentences import quotation_spans
-from rag.types import Fault, Status, Verdict
+from rag.types import Document, Fault, Status, Verdict
 
 _ASK_AGAIN = "Ask the question again: rag ask"
 
@@ -37,15 +37,23 @@ def _reader(sources: Path) -> Callable[[str], str]:
 
     def read(source: str) -> str:
         if source not in texts:
-            path = (root / source).resolve()
-            if not path.is_relative_to(root):
-                raise SourceError(f"{source} lies outside the sources folder.")
-            if not path.is_file():
+            texts.update((document.source, document.text) for document in _documents(root, source))
+            if source not in texts:
                 raise SourceError(f"{source} is not in the sources folder any more.")
-            texts[source] = read_text(path)
         return texts[source]
 
     return read
+
+
+def _documents(root: Path, source: str) -> tuple[Document, ...]:
+    """Return the documents of the file that `source` is, or is a part of."""
+    name = source if (root / source).is_file() else source.partition("#")[0]
+    path = (root / name).resolve()
+    if not path.is_relative_to(root):
+        raise SourceError(f"{source} lies outside the sources folder.")
+    if not path.is_file():
+        raise SourceError(f"{source} is not in the sources folder any more.")
+    return read_file(SourceFile(name, path, path.stat().st_size, path.stat().st_mtime_ns)).documents
 
 
 class _Audit:

@@ -222,7 +222,7 @@ class _Section:
             above = {level: parent for level, parent in above.items() if level < block.level}
             intros = [" ".join(each.split()) for each in (intro, *above.values()) if each]
             yield from self._units(self._beginning(index), block.end, flows=False, intro=" ".join(intros))
-            if text.endswith(":") or (block.kind is BlockKind.TABLE_ROW and not count):
+            if text.endswith(":") or (block.kind is BlockKind.TABLE_ROW and not block.level and not count):
                 above[block.level if block.kind is BlockKind.LIST_ITEM else -1] = text
 
     def _beginning(self, index: int) -> int:

@@ -20,8 +20,8 @@ from rag.indexing.changes import Changes, Selection, detect_changes, select
 from rag.indexing.vectors import embed_chunks
 from rag.lexical import LexicalIndex
 from rag.quotations import extract_quotations
-from rag.sources import SourceFile, SourceListing, find_sources, read_document
-from rag.types import IndexReport, Progress, Skipped
+from rag.sources import SourceFile, SourceListing, SourceReader, find_sources
+from rag.types import Document, IndexReport, Progress, Skipped
 from rag.vector_store import FaissVectorStore
 
 ProgressCallback = Callable[[Progress], None]
@@ -163,6 +163,7 @@ class _Builder:
         progress: ProgressCallback,
     ) -> None:
         self._settings, self._previous, self._progress = settings, previous, progress
+        self._reader = SourceReader()
         self._files = {file.source: file for file in listing.files if selection.has(file.source)}
         self._skipped = [skipped for skipped in listing.skipped if selection.has(skipped.source)]
         known = {record.path: record for record in previous.files()}
@@ -203,19 +204,23 @@ class _Builder:
             else:
                 read = self._read(self._files[path])
                 reason = read if isinstance(read, str) else None
-                if isinstance(read, IndexedDocument):
-                    yield read
+                if not isinstance(read, str):
+                    yield from read
             self._records[path] = replace(record, skipped=reason)
             if reason and path in self._files:
                 self._skipped.append(Skipped(path, reason))
             self._progress(Progress("reading", done, len(self._records)))
 
-    def _read(self, file: SourceFile) -> IndexedDocument | str:
+    def _read(self, file: SourceFile) -> list[IndexedDocument] | str:
         """Return what becomes of one file, or the reason why it cannot be read."""
         try:
-            document = read_document(file)
+            reading = self._reader.read(file)
         except SourceError as error:
             return str(error)
+        self._skipped += reading.skipped
+        return [self._indexed(file, document) for document in reading.documents]
+
+    def _indexed(self, file: SourceFile, document: Document) -> IndexedDocument:
         chunks = chunk_document(
             document,
             budget=self._settings.chunk_tokens,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import codecs
 import re
-from pathlib import Path
 
 from charset_normalizer import from_bytes
 
@@ -36,26 +35,11 @@ _NUL_SHARE = 0.6
 _SAVE_AS_UTF8 = "open it in an editor and save it as UTF-8, or remove it"
 
 
-def read_text(path: Path) -> str:
-    """Return the canonical text of the file at `path`: decoded, nothing removed, line ends as they are.
-
-    Raises SourceError, with what to do, when the file cannot be opened or is not text.
-    """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise SourceError(f"{path.name} cannot be read ({error.strerror}): change its permissions.") from error
-    try:
-        text = decode(data)
-    except SourceError as error:
-        raise SourceError(f"{path.name} {error}") from error
-    if len(_CONTROL.findall(text)) > _CONTROL_SHARE * len(text):
-        raise SourceError(f"{path.name} is full of control characters, so it is not text: remove it.")
-    return text
-
-
 def decode(data: bytes) -> str:
-    """Return `data` as text. Raises SourceError, worded to follow the file's name, when it is not text."""
+    """Return the canonical text of a file: decoded, nothing removed, line ends as they are.
+
+    Raises SourceError, worded to follow the file's name, when it is not text.
+    """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _decode_marked(data, encoding)
@@ -63,12 +47,18 @@ def decode(data: bytes) -> str:
     if unmarked:
         return _decode_marked(data, unmarked)
     if b"\0" in data:
-        raise SourceError(f"holds NUL bytes, so it is not plain text: {_SAVE_AS_UTF8}.")
+        raise SourceError(f"it holds NUL bytes, so it is not plain text: {_SAVE_AS_UTF8}")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         _refuse_broken_utf8(data, error)
         return _decode_by_guess(data)
+
+
+def require_shown(text: str) -> None:
+    """Raise SourceError when a text is full of control characters: it was not meant to be read."""
+    if len(_CONTROL.findall(text)) > _CONTROL_SHARE * len(text):
+        raise SourceError("it is full of control characters, so it is not text: remove it")
 
 
 def _unmarked_utf16(data: bytes) -> str | None:
@@ -86,7 +76,7 @@ def _decode_marked(data: bytes, encoding: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise SourceError(f"begins as {encoding} but is broken at byte {error.start:,}: {_SAVE_AS_UTF8}.") from error
+        raise SourceError(f"it begins as {encoding} but is broken at byte {error.start:,}: {_SAVE_AS_UTF8}") from error
 
 
 def _refuse_broken_utf8(data: bytes, error: UnicodeDecodeError) -> None:
@@ -95,7 +85,7 @@ def _refuse_broken_utf8(data: bytes, error: UnicodeDecodeError) -> None:
     broken = repaired.count("\ufffd")
     whole = sum(1 for character in repaired if character > "\x7f") - broken
     if whole > 2 * broken:
-        raise SourceError(f"is UTF-8 but broken at byte {error.start:,}: {_SAVE_AS_UTF8}.") from error
+        raise SourceError(f"it is UTF-8 but broken at byte {error.start:,}: {_SAVE_AS_UTF8}") from error
 
 
 def _decode_by_guess(data: bytes) -> str:
@@ -108,7 +98,7 @@ def _decode_by_guess(data: bytes) -> str:
         return data.decode(guess.encoding)
     if western is not None:
         return western
-    raise SourceError(f"is in an encoding that could not be told: {_SAVE_AS_UTF8}.")
+    raise SourceError(f"it is in an encoding that could not be told: {_SAVE_AS_UTF8}")
 
 
 def _decode_western(data: bytes) -> str | None:

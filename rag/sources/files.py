@@ -10,12 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import SourceError
+from rag.sources.formats import FORMATS
 from rag.types import Skipped
-
-MARKDOWN_ENDINGS = frozenset({".md", ".markdown"})
-TEXT_ENDINGS = frozenset({".txt", ".text"})
-ENDINGS = TEXT_ENDINGS | MARKDOWN_ENDINGS
-"""File name endings that are read, in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +112,8 @@ def _reason_against(folder: Path, path: Path, status: os.stat_result, size_limit
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in path.name):
         return "its name has characters in it that cannot be shown: rename it"
     ending = path.suffix.lower()
-    if ending not in ENDINGS:
-        known = ", ".join(sorted(ENDINGS))
+    if ending not in FORMATS:
+        known = ", ".join(sorted(FORMATS))
         return f"files ending in {ending or 'nothing'} are not read ({known} are): convert it to plain text"
     if status.st_size == 0:
         return "it is empty: fill it or remove it"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.sources import find_sources, parse_document, read_document
+from rag.sources import find_sources, parse_document, read_file
 from rag.sources.lines import BLANK, split_lines
 from rag.types import Block, BlockKind
 
@@ -337,7 +337,7 @@ Privacy Policy
 
 def seed(number: str) -> list[str]:
     (file,) = (file for file in find_sources(SEEDS, 10**7).files if file.source.startswith(number))
-    document = read_document(file)
+    document = read_file(file).documents[0]
     return [_line(document.text, block) for block in document.blocks]
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from rag.chunking import chunk_document, count_tokens
 from rag.errors import EmbeddingModelError
-from rag.sources import find_sources, parse_document, read_document
+from rag.sources import find_sources, parse_document, read_file
 from rag.sources.lines import BLANK, split_lines
 from rag.types import Block, BlockKind, Chunk, Document
 
@@ -199,7 +199,9 @@ def test_a_word_without_end_is_cut() -> None:
 
 def seed_chunks(number: str) -> list[Chunk]:
     (file,) = (file for file in find_sources(SEEDS, 10**7).files if file.source.startswith(number))
-    return chunk_document(read_document(file), budget=160, overlap=32, piece_limit=256, count_pieces=count_pieces)
+    return chunk_document(
+        read_file(file).documents[0], budget=160, overlap=32, piece_limit=256, count_pieces=count_pieces
+    )
 
 
 def test_every_list_of_the_seed_is_whole_and_introduced() -> None:

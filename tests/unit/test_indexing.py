@@ -20,7 +20,7 @@ from rag.index_reader import CATALOG, LEXICAL, VECTORS, check_settings, diagnose
 from rag.indexing import build, builder, compare_with_sources
 from rag.indexing.changes import detect_changes
 from rag.lexical import LexicalIndex
-from rag.sources import find_sources
+from rag.sources import SourceReader, find_sources
 from rag.types import Fault, IndexReport, Progress
 from rag.vector_store import FaissVectorStore
 from tests.doubles import HashingEmbedder
@@ -113,7 +113,7 @@ def test_nothing_changed_is_nothing_written_and_nothing_read(
 ) -> None:
     first = run()
     before = {path: path.stat().st_mtime_ns for path in index.rglob("*")}
-    monkeypatch.setattr(builder, "read_document", None)
+    monkeypatch.setattr(SourceReader, "read", None)
     embedder = HashingEmbedder()
     again = run(embedder=embedder)
     assert replace(again, seconds=0.0) == replace(first, added=0, unchanged=3, embedded=0, seconds=0.0)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.sources import find_sources, parse_document, read_document
+from rag.sources import find_sources, parse_document, read_file
 from rag.sources.bylines import Facts, is_outlet, parse_line
 from rag.sources.dates import find_dates, is_date_line, parse_date
 from rag.sources.metadata import plain, shorten
@@ -41,7 +41,7 @@ EXPECTED = {
 
 
 def test_the_seed_articles() -> None:
-    found = {file.source[:3]: facts(read_document(file)) for file in find_sources(SEEDS, 10**7).files}
+    found = {file.source[:3]: facts(read_file(file).documents[0]) for file in find_sources(SEEDS, 10**7).files}
 
     assert found == EXPECTED
 

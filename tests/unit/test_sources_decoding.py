@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.errors import SourceError
-from rag.sources import read_text
-from rag.sources.decoding import decode
+from rag.sources import SourceFile, read_file
+from rag.sources.decoding import decode, require_shown
 
 SENTENCE = "Zelensky’s café — “naïve”, he said.\r\nNext line.\n"
 
@@ -18,7 +18,7 @@ def test_the_canonical_text_is_the_decoded_file_with_nothing_removed(tmp_path: P
     path = tmp_path / "a.txt"
     path.write_bytes(b"\xef\xbb\xbf  One\r\ntwo\rthree\n\n")
 
-    assert read_text(path) == "\ufeff  One\r\ntwo\rthree\n\n"
+    assert read_file(SourceFile("a.txt", path, 0, 0)).documents[0].text == "\ufeff  One\r\ntwo\rthree\n\n"
 
 
 @pytest.mark.parametrize(
@@ -71,22 +71,16 @@ def test_utf8_is_never_taken_for_anything_else(text: str) -> None:
         ("Émile était à l’été".encode() + b"\xff" + "déjà là".encode(), "is UTF-8 but broken at byte 26"),
     ],
 )
-def test_what_is_no_text_is_refused_with_what_to_do(tmp_path: Path, data: bytes, reason: str) -> None:
-    path = tmp_path / "bad.txt"
-    path.write_bytes(data)
-
-    with pytest.raises(SourceError, match=f"^bad.txt {reason}.*save it as UTF-8, or remove it"):
-        read_text(path)
+def test_what_is_no_text_is_refused_with_what_to_do(data: bytes, reason: str) -> None:
+    with pytest.raises(SourceError, match=f"^it {reason}.*save it as UTF-8, or remove it"):
+        decode(data)
 
 
-def test_control_characters_throughout_are_no_text(tmp_path: Path) -> None:
-    path = tmp_path / "bad.txt"
-    path.write_bytes(bytes(range(1, 32)) * 4)
-
-    with pytest.raises(SourceError, match=r"bad\.txt is full of control characters"):
-        read_text(path)
+def test_control_characters_throughout_are_no_text() -> None:
+    with pytest.raises(SourceError, match=r"^it is full of control characters"):
+        require_shown(decode(bytes(range(1, 32)) * 4))
 
 
 def test_a_file_that_cannot_be_opened_is_an_error_for_people(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=r"gone\.txt cannot be read \(No such file or directory\)"):
-        read_text(tmp_path / "gone.txt")
+    with pytest.raises(SourceError, match=r"^it cannot be read \(No such file or directory\)"):
+        read_file(SourceFile("gone.txt", tmp_path / "gone.txt", 0, 0))

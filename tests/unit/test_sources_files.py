@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import SourceError
-from rag.sources import SourceFile, find_sources, read_document
+from rag.sources import SourceFile, find_sources, read_file
 from rag.types import Skipped
 
 LIMIT = 1_000_000
@@ -139,15 +139,15 @@ def test_no_folder_is_an_error_that_says_what_to_do(tmp_path: Path, name: str, p
 def test_a_document_of_blanks_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path / "blank.txt", " \n\ufeff\t\u200b\n")
 
-    with pytest.raises(SourceError, match=r"blank\.txt has nothing in it but white space"):
-        read_document(SourceFile("blank.txt", path, 9, 0))
+    with pytest.raises(SourceError, match=r"it has nothing in it but white space"):
+        read_file(SourceFile("blank.txt", path, 9, 0))
 
 
 def test_the_ending_decides_how_a_document_is_read(tmp_path: Path) -> None:
     for name in ("a.txt", "a.md"):
         write(tmp_path / name, "First line of text,\nSecond line of text.\n")
 
-    markdown, plain = (read_document(file) for file in find_sources(tmp_path, LIMIT).files)
+    markdown, plain = (read_file(file).documents[0] for file in find_sources(tmp_path, LIMIT).files)
 
     assert (markdown.source, len(markdown.blocks)) == ("a.md", 1)
     assert (plain.source, len(plain.blocks)) == ("a.txt", 2)

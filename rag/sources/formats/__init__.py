@@ -1,0 +1,31 @@
+"""The formats that are read: one module a format, each imported when the first file of it comes.
+
+`FORMATS` says which endings are read and by which module's function. A reader takes a `RawFile` and gives a `Reading`;
+those of formats that are not text themselves put their text together with a `Composer`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import cast
+
+from rag.sources.formats.base import DEFAULT_LIMITS, FormatReader, RawFile, Reading, ReadingLimits
+
+__all__ = ["DEFAULT_LIMITS", "FORMATS", "FormatReader", "RawFile", "Reading", "ReadingLimits", "format_reader"]
+
+FORMATS: dict[str, str] = {
+    ".txt": "plain:read_plain",
+    ".text": "plain:read_plain",
+    ".md": "plain:read_plain",
+    ".markdown": "plain:read_plain",
+}
+"""Module and function by ending of the file's name, in lower case."""
+
+
+def format_reader(ending: str) -> FormatReader | None:
+    """Return the reader of the files with an ending, None where they are not read."""
+    named = FORMATS.get(ending)
+    if named is None:
+        return None
+    module, _, function = named.partition(":")
+    return cast("FormatReader", getattr(import_module(f"rag.sources.formats.{module}"), function))

@@ -1,0 +1,55 @@
+"""The values that travel through the system, in the order in which they come to be.
+
+    file → Document → Chunk → (embedding, terms) → Index → Hit → Evidence → Statement + Citation → Answer
+
+All are frozen. Offsets are character offsets (Python string indices) into a document's canonical text,
+half open, so that `document.text[start:end]` is the span. Every score is higher for better.
+"""
+
+from __future__ import annotations
+
+from rag.types.answers import (
+    Answer,
+    AnswerEvent,
+    Citation,
+    Finished,
+    Retrieved,
+    Statement,
+    StatementChecked,
+    Status,
+    Verdict,
+)
+from rag.types.documents import Block, BlockKind, Box, Chunk, Document, Page, Quotation, QuoteKind, Skipped, content_id
+from rag.types.reports import Fault, IndexReport, IndexStatus, Progress
+from rag.types.retrieval import Evidence, Hit, Passage, Scores, SourceFilter
+
+__all__ = [
+    "Answer",
+    "AnswerEvent",
+    "Block",
+    "BlockKind",
+    "Box",
+    "Chunk",
+    "Citation",
+    "Document",
+    "Evidence",
+    "Fault",
+    "Finished",
+    "Hit",
+    "IndexReport",
+    "IndexStatus",
+    "Page",
+    "Passage",
+    "Progress",
+    "Quotation",
+    "QuoteKind",
+    "Retrieved",
+    "Scores",
+    "Skipped",
+    "SourceFilter",
+    "Statement",
+    "StatementChecked",
+    "Status",
+    "Verdict",
+    "content_id",
+]
