@@ -14,8 +14,11 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from rag.errors import IndexDamagedError, SourceError
-from rag.types import Block, BlockKind, Chunk, Document, Quotation, QuoteKind, content_id
+from rag.types import Block, BlockKind, Chunk, Document, DocumentFacts, Page, Quotation, QuoteKind, content_id
 
 _SCHEMA = """
 CREATE TABLE files (
@@ -23,7 +26,10 @@ CREATE TABLE files (
     sha256 TEXT NOT NULL, skipped TEXT);
 CREATE TABLE documents (
     number INTEGER PRIMARY KEY, source TEXT NOT NULL UNIQUE, file TEXT NOT NULL, text TEXT NOT NULL,
-    title TEXT NOT NULL, author TEXT, outlet TEXT, date TEXT, blocks TEXT NOT NULL);
+    title TEXT NOT NULL, author TEXT, outlet TEXT, date TEXT, blocks TEXT NOT NULL, language TEXT, url TEXT);
+CREATE TABLE pages (
+    source TEXT NOT NULL, number INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
+    width REAL NOT NULL, height REAL NOT NULL, boxes BLOB NOT NULL, PRIMARY KEY (source, number));
 CREATE TABLE chunks (
     number INTEGER PRIMARY KEY, source TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
     text TEXT NOT NULL, heading TEXT NOT NULL, title TEXT NOT NULL, embedding TEXT NOT NULL);
@@ -35,7 +41,7 @@ CREATE INDEX documents_of_file ON documents (file);
 CREATE INDEX chunks_of_source ON chunks (source);
 CREATE INDEX quotations_of_source ON quotations (source);
 """
-_DOCUMENT = "source, text, title, author, outlet, date, blocks"
+_DOCUMENT = "source, text, title, author, outlet, date, blocks, language, url"
 _CHUNK = "source, start, end, text, heading, title"
 _QUOTATION = (
     "source, start, end, quote, speaker, speaker_start, speaker_end, kind, verb, date, sentence_start, sentence_end"
@@ -97,11 +103,14 @@ def _insert(connection: sqlite3.Connection, each: IndexedDocument) -> None:
     document = each.document
     blocks = json.dumps([[block.kind.value, block.start, block.end, block.level] for block in document.blocks])
     connection.execute(
-        f"INSERT INTO documents (file, {_DOCUMENT}) VALUES (?,?,?,?,?,?,?,?)",
+        f"INSERT INTO documents (file, {_DOCUMENT}) VALUES (?,?,?,?,?,?,?,?,?,?)",
         (
             *(each.file, document.source, document.text, document.title),
-            *(document.author, document.outlet, document.date, blocks),
+            *(document.author, document.outlet, document.date, blocks, document.language, document.url),
         ),
+    )
+    connection.executemany(
+        "INSERT INTO pages VALUES (?,?,?,?,?,?,?)", ((document.source, *astuple(page)) for page in document.pages)
     )
     connection.executemany(
         f"INSERT INTO chunks ({_CHUNK}, embedding) VALUES (?,?,?,?,?,?,?)",
@@ -148,14 +157,28 @@ class Catalog:
 
     def documents(self) -> tuple[Document, ...]:
         """Return every document."""
-        return tuple(_document(row) for row in self._select(f"SELECT {_DOCUMENT} FROM documents ORDER BY number"))
+        return tuple(self.document(source) for source in self.sources())
+
+    def facts(self) -> tuple[DocumentFacts, ...]:
+        """Return what every document says of itself, in the order of `sources`, without reading the texts."""
+        query = "SELECT source, title, author, outlet, date, language FROM documents ORDER BY number"
+        return tuple(DocumentFacts(*row) for row in self._select(query))
+
+    def rows_of(self, sources: Iterable[str]) -> NDArray[np.int64]:
+        """Return the rows of the chunks of some documents, ascending; a name that is not there has none."""
+        wanted = set(sources)
+        pairs = self._select("SELECT source, number FROM chunks ORDER BY number")
+        return np.array([number - 1 for source, number in pairs if source in wanted], dtype=np.int64)
 
     def document(self, source: str) -> Document:
         """Return one document. Raises SourceError when the index has none of that name."""
         rows = self._select(f"SELECT {_DOCUMENT} FROM documents WHERE source = ?", (source,))
         if not rows:
             raise SourceError(f"The index has no source {source!r}. Run rag index if the file is new.")
-        return _document(rows[0])
+        pages = self._select(
+            "SELECT number, start, end, width, height, boxes FROM pages WHERE source = ? ORDER BY number", (source,)
+        )
+        return _document(rows[0], tuple(Page(*page) for page in pages))
 
     def chunks(self, rows: Sequence[int]) -> tuple[Chunk, ...]:
         """Return the chunks at `rows`, in that order. Raises IndexDamagedError when one is not there."""
@@ -215,10 +238,10 @@ class Catalog:
         )
 
 
-def _document(row: Sequence[Any]) -> Document:
-    source, text, title, author, outlet, date, blocks = row
+def _document(row: Sequence[Any], pages: tuple[Page, ...]) -> Document:
+    source, text, title, author, outlet, date, blocks, language, url = row
     layout = tuple(Block(BlockKind(kind), *numbers) for kind, *numbers in json.loads(blocks))
-    return Document(source, text, title, author, outlet, date, layout)
+    return Document(source, text, title, author, outlet, date, layout, pages, language, url)
 
 
 def _quotation(row: Sequence[Any]) -> Quotation:

@@ -28,7 +28,7 @@ from rag.errors import (
     UsageError,
 )
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever the files of a generation change their meaning."""
 
 POINTER = "current.json"

@@ -12,6 +12,7 @@ from rag.errors import IndexDamagedError
 
 Vectors = NDArray[np.float32]
 Rows = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
 LENGTH_TOLERANCE = 1e-3
 """How far from 1 the length of a vector may be."""
@@ -31,11 +32,12 @@ class VectorStore(Protocol):
         """Append vectors of shape (n, dimension). Raises ValueError unless all are finite and of unit length."""
         ...
 
-    def search(self, query: Vectors, count: int) -> tuple[Rows, Vectors]:
+    def search(self, query: Vectors, count: int, allowed: Mask | None = None) -> tuple[Rows, Vectors]:
         """Return the rows nearest to `query` (shape (dimension,)) and their cosine similarities, best first.
 
-        At most `count` of them, fewer when the store holds fewer. Raises ValueError for a query of another
-        dimension, not finite or not of unit length.
+        At most `count` of them, fewer when the store holds fewer; with `allowed` (shape (rows,)) only rows that are
+        true there. Raises ValueError for a query of another dimension, not finite or not of unit length, and for a
+        mask of another length.
         """
         ...
 
@@ -92,15 +94,17 @@ class FaissVectorStore:
         """Append unit vectors."""
         self._index.add(self._checked(vectors))
 
-    def search(self, query: Vectors, count: int) -> tuple[Rows, Vectors]:
+    def search(self, query: Vectors, count: int, allowed: Mask | None = None) -> tuple[Rows, Vectors]:
         """Return the nearest rows and their cosine similarities, best first; equal ones by row."""
         checked = self._checked(np.asarray(query)[None, :] if np.ndim(query) == 1 else query)
         if len(checked) != 1:
             raise ValueError(f"search takes one query at a time, not {len(checked)}")
-        count = min(count, len(self))
+        if allowed is not None and allowed.shape != (len(self),):
+            raise ValueError(f"a mask of shape {allowed.shape} for {len(self)} vectors")
+        count = min(count, len(self) if allowed is None else int(allowed.sum()))
         if count <= 0:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-        similarities, rows = self._index.search(checked, count)
+        similarities, rows = self._index.search(checked, count, params=_restriction(allowed))
         found = rows[0] >= 0  # FAISS pads with row -1
         order = np.lexsort((rows[0][found], -similarities[0][found]))
         return rows[0][found][order], similarities[0][found][order]
@@ -132,3 +136,13 @@ class FaissVectorStore:
         if not bool(np.all(np.abs(np.linalg.norm(checked, axis=1) - 1) <= LENGTH_TOLERANCE)):
             raise ValueError("vectors that are not finite and of unit length")
         return checked
+
+
+def _restriction(allowed: Mask | None) -> Any:
+    """Return FAISS's parameters for a search among the rows that are true in `allowed`, None for all rows."""
+    if allowed is None:
+        return None
+    import faiss
+
+    library: Any = faiss  # its type stubs do not know what its Python layer adds
+    return library.SearchParameters(sel=library.IDSelectorBitmap(np.packbits(allowed, bitorder="little")))

@@ -19,7 +19,19 @@ from rag.types.answers import (
     Status,
     Verdict,
 )
-from rag.types.documents import Block, BlockKind, Box, Chunk, Document, Page, Quotation, QuoteKind, Skipped, content_id
+from rag.types.documents import (
+    Block,
+    BlockKind,
+    Box,
+    Chunk,
+    Document,
+    DocumentFacts,
+    Page,
+    Quotation,
+    QuoteKind,
+    Skipped,
+    content_id,
+)
 from rag.types.reports import Fault, IndexReport, IndexStatus, Progress
 from rag.types.retrieval import Evidence, Hit, Passage, Scores, SourceFilter
 
@@ -32,6 +44,7 @@ __all__ = [
     "Chunk",
     "Citation",
     "Document",
+    "DocumentFacts",
     "Evidence",
     "Fault",
     "Finished",

@@ -94,6 +94,20 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentFacts:
+    """What a document says of itself, without its text."""
+
+    source: str
+    title: str
+    author: str | None = None
+    outlet: str | None = None
+    date: str | None = None
+    language: str | None = None
+    copy_of: str | None = None
+    """The source that it is a near-identical copy of."""
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
     """A passage of a document: the unit of retrieval. `text == document.text[start:end]`, always."""
 

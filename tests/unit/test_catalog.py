@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rag.catalog import Catalog, FileRecord, IndexedDocument, embedding_key, write_catalog
 from rag.errors import IndexDamagedError, SourceError
-from rag.types import Block, BlockKind, Chunk, Document, Quotation, QuoteKind
+from rag.types import Block, BlockKind, Chunk, Document, DocumentFacts, Page, Quotation, QuoteKind
 
 TEXT = "Peace\n\n“Yes,” she said.\u2028Он ушёл. 🙂"
 DOCUMENT = Document(
@@ -24,6 +24,9 @@ DOCUMENT = Document(
     outlet="The Paper",
     date="2025-05-31",
     blocks=(Block(BlockKind.HEADING, 0, 5, 1), Block(BlockKind.LIST_ITEM, 7, 23, 2)),
+    pages=(Page(1, 0, 23, 612.0, 792.0, b"\x00boxes"), Page(2, 24, len(TEXT), 612.0, 792.0, b"more")),
+    language="ru",
+    url="https://example.org/a",
 )
 CHUNKS = (
     Chunk("news/a.txt", 7, 23, TEXT[7:23], "Peace › Talks", "Peace"),
@@ -62,6 +65,19 @@ def test_everything_comes_out_as_it_went_in(catalog: Catalog) -> None:
     assert tuple(catalog.documents_of("news/a.txt")) == INDEXED[1:]
     assert tuple(catalog.documents_of("c.txt")) == ()
     assert (catalog.document_count, catalog.chunk_count) == (2, 3)
+
+
+def test_facts_come_without_texts(catalog: Catalog) -> None:
+    assert catalog.facts() == (
+        DocumentFacts("b.txt", "b"),
+        DocumentFacts("news/a.txt", "Peace", "A. Writer", "The Paper", "2025-05-31", "ru"),
+    )
+
+
+def test_rows_of_documents(catalog: Catalog) -> None:
+    assert catalog.rows_of(["news/a.txt", "nothing.txt"]).tolist() == [1, 2]
+    assert catalog.rows_of(["news/a.txt", "b.txt"]).tolist() == [0, 1, 2]
+    assert catalog.rows_of([]).tolist() == []
 
 
 def test_the_example_fills_every_field() -> None:

@@ -182,7 +182,7 @@ def test_a_broken_pointer_is_damage(tmp_path: Path, content: str) -> None:
 def test_another_format_is_refused_with_both_versions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make(tmp_path)
     monkeypatch.setattr(generations, "FORMAT", 7)
-    with pytest.raises(IndexMismatchError, match=r"has format 1, this program reads format 7.*rag index --rebuild"):
+    with pytest.raises(IndexMismatchError, match=r"has format 2, this program reads format 7.*rag index --rebuild"):
         find_generation(tmp_path)
 
 

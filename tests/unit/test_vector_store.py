@@ -146,3 +146,20 @@ def test_search_agrees_with_brute_force(seed: int, size: int, count: int) -> Non
     assert len(rows) == len(set(rows.tolist())) == min(size, count)
     assert similarities == pytest.approx(np.sort(vectors @ query)[::-1][:count], abs=1e-6)
     assert similarities == pytest.approx(vectors[rows] @ query, abs=1e-6)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 70), st.integers(0, 80))
+def test_a_search_among_some_rows_agrees_with_brute_force(seed: int, size: int, count: int) -> None:
+    vectors, query = unit(size, 5, seed=seed), unit(5, seed=seed + 1)
+    allowed = np.random.default_rng(seed).random(size) < 0.4
+    store = FaissVectorStore(5)
+    store.add(vectors)
+    rows, similarities = store.search(query, count, allowed)
+    expected = [row for row in np.argsort(-(vectors @ query), kind="stable").tolist() if allowed[row]][:count]
+    assert rows.tolist() == expected
+    assert similarities == pytest.approx(vectors[rows] @ query, abs=1e-6)
+
+
+def test_a_mask_of_another_length_is_refused(store: VectorStore) -> None:
+    with pytest.raises(ValueError, match="mask"):
+        store.search(ALL[0], 3, np.ones(49, dtype=np.bool_))
