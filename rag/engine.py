@@ -81,6 +81,11 @@ class Engine:
         """Return the id of the generation that answers."""
         return self._index.generation
 
+    @property
+    def trouble(self) -> str | None:
+        """Return what is wrong with the index and what to do, where an older generation answers for a damaged one."""
+        return self._index.trouble
+
     def close(self) -> None:
         """Close the index's files."""
         self._index.close()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +31,10 @@ class OpenIndex:
     catalog: Catalog
     vectors: VectorStore
     lexical: LexicalIndex
+    copies: Mapping[str, str] = field(default_factory=dict)
+    """The sources that are near-identical copies of others: copy → original."""
+    trouble: str | None = None
+    """What is wrong with the index and what to do, where an older generation had to be opened."""
 
     def close(self) -> None:
         """Close the catalog's file; the rest goes with the object."""
