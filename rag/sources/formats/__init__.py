@@ -18,6 +18,17 @@ FORMATS: dict[str, str] = {
     ".text": "plain:read_plain",
     ".md": "plain:read_plain",
     ".markdown": "plain:read_plain",
+    ".csv": "delimited:read_delimited",
+    ".tsv": "delimited:read_delimited",
+    ".tab": "delimited:read_delimited",
+    ".jsonl": "collection:read_lines",
+    ".ndjson": "collection:read_lines",
+    ".json": "collection:read_json",
+    ".xlsx": "spreadsheet:read_spreadsheet",
+    ".xlsm": "spreadsheet:read_spreadsheet",
+    ".xlsb": "spreadsheet:read_spreadsheet",
+    ".xls": "spreadsheet:read_spreadsheet",
+    ".ods": "spreadsheet:read_spreadsheet",
 }
 """Module and function by ending of the file's name, in lower case."""
 

@@ -16,6 +16,10 @@ from rag.sources.formats.base import RawFile
 _MOST_ENTRIES = 20_000
 _STEP = 1 << 20
 _ENCRYPTED = 0x1
+COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""What a compound file (OLE) begins with: office files up to 2003, and later ones with a password."""
+_ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+"""The name in a compound file of an office file that is encrypted ([MS-OFFCRYPTO] 2.3.4)."""
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 """All that the standards of office files and of EPUB allow; other methods may take gigabytes to unpack."""
 _FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, RuntimeError)
@@ -90,6 +94,7 @@ def open_zip(raw: RawFile) -> GuardedZip:
     Raises SourceError when it is none, is damaged, needs a password, has too many entries, or says that it holds
     more than `raw.limits.unpacked_bytes`.
     """
+    require_no_password(raw.data)
     if not zipfile.is_zipfile(io.BytesIO(raw.data)):
         kind = raw.ending or "ZIP"
         raise SourceError(f"it is not a real {kind} file: open it in the program that made it and save it again")
@@ -107,6 +112,12 @@ def open_zip(raw: RawFile) -> GuardedZip:
     if sum(entry.file_size for entry in entries) > raw.limits.unpacked_bytes:
         raise SourceError(_too_large(raw.limits.unpacked_bytes))
     return GuardedZip(archive, raw.limits.unpacked_bytes)
+
+
+def require_no_password(data: bytes) -> None:
+    """Raise SourceError for an office file that is encrypted, and so no archive but a compound file around one."""
+    if data.startswith(COMPOUND) and _ENCRYPTED_PACKAGE in data:
+        raise SourceError(PASSWORD)
 
 
 def _too_large(limit: int) -> str:

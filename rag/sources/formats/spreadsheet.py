@@ -1,0 +1,157 @@
+"""Spreadsheets: XLSX, XLSM, XLSB, XLS and ODS. Values as they were last computed; formulas are never run."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+import python_calamine as calamine
+
+from rag.errors import SourceError
+from rag.sources.formats.archives import COMPOUND, DAMAGED, PASSWORD, GuardedZip, open_zip, require_no_password
+from rag.sources.formats.base import RawFile, Reading
+from rag.sources.formats.composing import Composer
+from rag.sources.formats.grids import compose_grid
+from rag.types import Skipped
+
+MOST_CELLS = 2_000_000
+"""In one file; what goes beyond it is left out, and said to be."""
+_WIDEST_AREA = 20_000_000
+"""Cells between the first and the last one that is filled: the library holds them all, the empty ones too."""
+_CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
+_REPEATED = re.compile(rb'number-(?:columns|rows)-repeated="(\d+)"')
+_MOST_REPEATS = 2_000_000
+_FULL_DIGITS = 15
+"""Significant digits that spreadsheet programs compute and show."""
+_DIGITS_WRITTEN_OUT = range(-7, 22)
+
+Value = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
+
+
+def read_spreadsheet(raw: RawFile) -> Reading:
+    """Read a spreadsheet: each sheet under a heading, each row of its tables with the names of its columns.
+
+    Hidden sheets are not read, and named as skipped.
+    """
+    require_no_password(raw.data)
+    if not raw.data.startswith(COMPOUND):
+        archive = open_zip(raw)
+        archive.verify()
+        _require_moderate_area(archive)
+    try:
+        with calamine.load_workbook(io.BytesIO(raw.data)) as workbook:
+            return _read_workbook(raw, workbook)
+    except calamine.PasswordError as error:
+        raise SourceError(PASSWORD) from error
+    except (calamine.CalamineError, OSError, ValueError) as error:
+        raise SourceError(DAMAGED) from error
+
+
+def _read_workbook(raw: RawFile, workbook: calamine.CalamineWorkbook) -> Reading:
+    composer = Composer()
+    skipped: list[Skipped] = []
+    room = MOST_CELLS
+    for sheet in workbook.sheets_metadata:
+        part = f"{raw.source}#{sheet.name}"
+        if sheet.typ is not calamine.SheetTypeEnum.WorkSheet:
+            continue
+        if sheet.visible is not calamine.SheetVisibleEnum.Visible:
+            skipped.append(Skipped(part, "the sheet is hidden: show it in the spreadsheet to have it read"))
+            continue
+        grid, complete = _grid(workbook.get_sheet_by_name(sheet.name), room)
+        room -= sum(map(len, grid))
+        if any(map(any, grid)):
+            composer.heading(sheet.name)
+            compose_grid(composer, grid)
+        if not complete:
+            skipped.append(Skipped(part, f"only its first {len(grid):,} rows are read: split it"))
+    if not composer.length:
+        raise SourceError("no sheet of it that is shown has a cell with anything in it: fill it or remove it")
+    return Reading((composer.document(raw.source, fallback_title=raw.stem, read_facts=False),), tuple(skipped))
+
+
+def _grid(sheet: calamine.CalamineSheet, room: int) -> tuple[list[list[str]], bool]:
+    """Return the cells of a sheet as they are shown, and whether they are all."""
+    if not sheet.height:
+        return [], True
+    grid: list[list[str]] = []
+    for row in _rows(sheet):
+        room -= len(row)
+        if room < 0:
+            return grid, False
+        grid.append([shown(value) for value in row])
+    return grid, True
+
+
+def _rows(sheet: calamine.CalamineSheet) -> Iterator[list[Value]]:
+    yield from sheet.iter_rows()
+
+
+def _require_moderate_area(archive: GuardedZip) -> None:
+    """Raise SourceError for a spreadsheet whose few cells lie so far apart that the empty ones fill the memory."""
+    for name in archive.names():
+        if name.endswith("content.xml"):
+            repeats = sum(int(count) for count in _REPEATED.findall(archive.read(name)) if int(count) < 1 << 20)
+            too_wide = repeats > _MOST_REPEATS
+        elif "worksheets/" in name and name.endswith(".xml"):
+            too_wide = _area(archive.read(name)) > _WIDEST_AREA
+        else:
+            continue
+        if too_wide:
+            raise SourceError("its cells lie too far apart to be read: move them together, or split it")
+
+
+def _area(sheet: bytes) -> int:
+    rows: set[int] = set()
+    columns: set[bytes] = set()
+    for column, row in _CELL.findall(sheet):
+        rows.add(int(row))
+        columns.add(column)
+    if not rows:
+        return 0
+    numbers = [_column_number(column) for column in columns]
+    return (max(rows) - min(rows) + 1) * (max(numbers) - min(numbers) + 1)
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = 26 * number + letter - ord("A") + 1
+    return number
+
+
+# ------------------------------------------------------------ values
+
+
+def shown(value: Value) -> str:
+    """Return a value as a person reads it: `2` and `0.1` for numbers, ISO 8601 for dates and times."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return _shown_number(value)
+    if isinstance(value, datetime.datetime):
+        at_midnight = value.time() == datetime.time()
+        return value.date().isoformat() if at_midnight else value.isoformat(" ", _precision(value.second))
+    if isinstance(value, datetime.time):
+        return value.isoformat(_precision(value.second))
+    if isinstance(value, datetime.timedelta):
+        minutes, seconds = divmod(round(value.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02}" + (f":{seconds:02}" if seconds else "")
+    return str(value)
+
+
+def _precision(seconds: int) -> str:
+    return "seconds" if seconds else "minutes"
+
+
+def _shown_number(value: float) -> str:
+    short = Decimal(f"{value:.{_FULL_DIGITS}g}")
+    if not short.is_finite():
+        return str(value)
+    if short.adjusted() not in _DIGITS_WRITTEN_OUT:
+        return f"{value:.{_FULL_DIGITS}g}"
+    text = f"{short:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
