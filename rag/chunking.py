@@ -143,7 +143,8 @@ class _Section:
     def prefix(self, intro: str) -> tuple[str, str, int]:
         """Return the title and heading in front of a chunk, cut to half of the limits, and their tokens together."""
         if intro not in self._prefixes:
-            title, heading = self._fit(" ".join(self.document.title.split()), [*self.headings, *filter(None, [intro])])
+            title = " ".join(self.document.title.split()) if self.document.titled else ""
+            title, heading = self._fit(title, [*self.headings, *filter(None, [intro])])
             front = "".join(f"{part}\n" for part in (title, heading) if part)
             self._prefixes[intro] = title, heading, count_tokens(front)
         return self._prefixes[intro]

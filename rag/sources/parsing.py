@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
-
 from rag.sources.blocks import layout
 from rag.sources.furniture import mark_furniture
 from rag.sources.headings import promote_headings
 from rag.sources.metadata import read_metadata
-from rag.types import Document
+from rag.types import Document, file_title
 
 
 def parse_document(source: str, text: str, *, markdown: bool = False) -> Document:
     """Return the document that `text` is: its layout, and what it says of itself."""
     blocks = mark_furniture(text, layout(text, markdown=markdown), markdown=markdown)
-    facts, blocks = read_metadata(text, blocks, fallback_title=PurePosixPath(source).stem)
+    facts, blocks = read_metadata(text, blocks, fallback_title="")
     blocks = promote_headings(text, blocks, markdown=markdown)
-    return Document(source, text, facts.title or source, facts.author, facts.outlet, facts.date, tuple(blocks))
+    return Document(
+        source,
+        text,
+        facts.title or file_title(source),
+        facts.author,
+        facts.outlet,
+        facts.date,
+        tuple(blocks),
+        titled=bool(facts.title),
+    )

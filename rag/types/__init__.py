@@ -31,6 +31,7 @@ from rag.types.documents import (
     QuoteKind,
     Skipped,
     content_id,
+    file_title,
 )
 from rag.types.reports import Fault, IndexReport, IndexStatus, Progress
 from rag.types.retrieval import Evidence, Hit, Passage, Scores, SourceFilter
@@ -65,4 +66,5 @@ __all__ = [
     "Status",
     "Verdict",
     "content_id",
+    "file_title",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import PurePosixPath
 
 
 def content_id(*parts: str) -> str:
@@ -14,6 +15,11 @@ def content_id(*parts: str) -> str:
         digest.update(part.encode("utf-8", "surrogatepass"))
         digest.update(b"\x00")
     return digest.hexdigest()[:16]
+
+
+def file_title(source: str) -> str:
+    """Return what a document without a title of its own is called: the name of its file, or part, without ending."""
+    return PurePosixPath(source.rpartition("#")[2] or source).stem
 
 
 class BlockKind(StrEnum):
@@ -91,6 +97,9 @@ class Document:
     """ISO 639-1 code, as far as the source states it or its words tell."""
     url: str | None = None
     """The address that it was fetched from, where it was."""
+    titled: bool = True
+    """Whether the title is its own. Where it is not, it is the name of the file, which says nothing of what is in the
+    document: it is shown, but neither embedded nor searched for, so that a file can be renamed at no cost."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,14 +103,15 @@ class Composer:
         text = "".join(self._parts)
         blocks = self._blocks
         if read_facts:
-            facts, blocks = read_metadata(text, blocks, fallback_title=fallback_title)
+            facts, blocks = read_metadata(text, blocks, fallback_title="")
             blocks = promote_headings(text, blocks, markdown=False)
             title, author = title or facts.title, author or facts.author
             outlet, date = outlet or facts.outlet, date or facts.date
+        own_title = " ".join(clean(title or "").split())
         return Document(
             source=source,
             text=text,
-            title=" ".join(clean(title or "").split()) or fallback_title,
+            title=own_title or fallback_title,
             author=author or None,
             outlet=outlet or None,
             date=date or None,
@@ -118,6 +119,7 @@ class Composer:
             pages=tuple(pages),
             language=language,
             url=url,
+            titled=bool(own_title),
         )
 
 
