@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
     from rag.embedding import Embedder
+    from rag.langchain_retriever import EngineRetriever
 
 
 class Engine:
@@ -140,6 +141,12 @@ class Engine:
     def search(self, question: str, count: int = 10) -> tuple[Passage, ...]:
         """Return the `count` best passages with every score, no answer."""
         return ranked_passages(self._retriever.search(self._checked(question), count))
+
+    def as_retriever(self, count: int = 10) -> EngineRetriever:
+        """Return `search` as a retriever of LangChain that finds `count` passages; open as long as this is."""
+        from rag.langchain_retriever import EngineRetriever
+
+        return EngineRetriever(engine=self, k=count)
 
     def documents(self) -> tuple[Document, ...]:
         """Return the indexed documents, by source."""

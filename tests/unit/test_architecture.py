@@ -27,6 +27,8 @@ LEAVES_OF_A_LEAF: dict[str, frozenset[str]] = {
     "models": frozenset({"prompts"}),
     # The reader of an index and the keeper of its generations are the two halves of one format on disk.
     "index_reader": frozenset({"generations", "catalog", "vector_store", "lexical"}),
+    # LangChain's vector store is a table of documents beside the vectors of the one exact search that there is.
+    "langchain_store": frozenset({"vector_store"}),
 }
 """Leaves that may import named other leaves, each with its reason."""
 
