@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -18,8 +19,8 @@ LENGTH_TOLERANCE = 1e-3
 """How far from 1 the length of a vector may be."""
 
 
-class VectorStore(Protocol):
-    """Unit vectors by row number. The row of a vector is the count of vectors that were there before it."""
+class VectorReader(Protocol):
+    """Unit vectors by row number."""
 
     @property
     def dimension(self) -> int:
@@ -27,10 +28,6 @@ class VectorStore(Protocol):
         ...
 
     def __len__(self) -> int: ...
-
-    def add(self, vectors: Vectors) -> None:
-        """Append vectors of shape (n, dimension). Raises ValueError unless all are finite and of unit length."""
-        ...
 
     def search(self, query: Vectors, count: int, allowed: Mask | None = None) -> tuple[Rows, Vectors]:
         """Return the rows nearest to `query` (shape (dimension,)) and their cosine similarities, best first.
@@ -43,6 +40,14 @@ class VectorStore(Protocol):
 
     def reconstruct(self, rows: Rows) -> Vectors:
         """Return the vectors of `rows`, shape (len(rows), dimension). Raises IndexError for a row that is not there."""
+        ...
+
+
+class VectorStore(VectorReader, Protocol):
+    """Unit vectors that can be added to. The row of a vector is the count of vectors that were there before it."""
+
+    def add(self, vectors: Vectors) -> None:
+        """Append vectors of shape (n, dimension). Raises ValueError unless all are finite and of unit length."""
         ...
 
     def save(self, path: Path) -> None:
@@ -96,18 +101,26 @@ class FaissVectorStore:
 
     def search(self, query: Vectors, count: int, allowed: Mask | None = None) -> tuple[Rows, Vectors]:
         """Return the nearest rows and their cosine similarities, best first; equal ones by row."""
+        return _ordered(*self.nearest(query, count, allowed), count)
+
+    def nearest(self, query: Vectors, count: int, allowed: Mask | None = None) -> tuple[Rows, Vectors]:
+        """Return what `search` does, in any order, and beyond `count` all that are as near as the last of them."""
         checked = self._checked(np.asarray(query)[None, :] if np.ndim(query) == 1 else query)
         if len(checked) != 1:
             raise ValueError(f"search takes one query at a time, not {len(checked)}")
         if allowed is not None and allowed.shape != (len(self),):
             raise ValueError(f"a mask of shape {allowed.shape} for {len(self)} vectors")
-        count = min(count, len(self) if allowed is None else int(allowed.sum()))
-        if count <= 0:
+        available = len(self) if allowed is None else int(allowed.sum())
+        if min(count, available) <= 0:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-        similarities, rows = self._index.search(checked, count, params=_restriction(allowed))
-        found = rows[0] >= 0  # FAISS pads with row -1
-        order = np.lexsort((rows[0][found], -similarities[0][found]))
-        return rows[0][found][order], similarities[0][found][order]
+        restriction = _restriction(allowed)
+        found, numbers = self._index.search(checked, min(count + 1, available), params=restriction)
+        similarities, rows = found[0], numbers[0]
+        if len(rows) > count and similarities[count - 1] == similarities[count]:
+            least = float(np.nextafter(similarities[count], np.float32(-2)))
+            _, similarities, rows = self._index.range_search(checked, least, params=restriction)
+        there = rows >= 0  # FAISS pads with row -1
+        return rows[there], similarities[there]
 
     def reconstruct(self, rows: Rows) -> Vectors:
         """Return the vectors of `rows`."""
@@ -136,6 +149,59 @@ class FaissVectorStore:
         if not bool(np.all(np.abs(np.linalg.norm(checked, axis=1) - 1) <= LENGTH_TOLERANCE)):
             raise ValueError("vectors that are not finite and of unit length")
         return checked
+
+
+class SegmentedVectorStore:
+    """Several stores read as one. Safe to search from several threads at once."""
+
+    def __init__(self, dimension: int, stores: Sequence[FaissVectorStore], places: Sequence[Rows]) -> None:
+        """Take the stores, and for each the row of each of its rows among all: -1 for one that does not count."""
+        self.dimension = dimension
+        self._stores, self._places = tuple(stores), tuple(places)
+        self._count = sum(int((rows >= 0).sum()) for rows in places)
+        self._store_of = np.zeros(self._count, dtype=np.int64)
+        self._row_in = np.zeros(self._count, dtype=np.int64)
+        for number, rows in enumerate(places):
+            live = np.flatnonzero(rows >= 0)
+            self._store_of[rows[live]], self._row_in[rows[live]] = number, live
+
+    def __len__(self) -> int:
+        return self._count
+
+    def search(self, query: Vectors, count: int, allowed: Mask | None = None) -> tuple[Rows, Vectors]:
+        """Return the nearest rows and their cosine similarities, best first; equal ones by row."""
+        if allowed is not None and allowed.shape != (self._count,):
+            raise ValueError(f"a mask of shape {allowed.shape} for {self._count} vectors")
+        found = [(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32))]
+        for store, places in zip(self._stores, self._places, strict=True):
+            rows, similarities = store.nearest(query, count, _within(places, allowed))
+            found.append((places[rows], similarities))
+        every, similarities = (np.concatenate(values) for values in zip(*found, strict=True))
+        return _ordered(every, similarities, count)
+
+    def reconstruct(self, rows: Rows) -> Vectors:
+        """Return the vectors of `rows`."""
+        wanted = np.asarray(rows, dtype=np.int64)
+        vectors = np.zeros((len(wanted), self.dimension), dtype=np.float32)
+        if wanted.size and (wanted.min() < 0 or wanted.max() >= self._count):
+            raise IndexError(f"rows {wanted.min()} to {wanted.max()} of a store of {self._count}")
+        for number, store in enumerate(self._stores):
+            here = np.flatnonzero(self._store_of[wanted] == number)
+            vectors[here] = store.reconstruct(self._row_in[wanted[here]])
+        return vectors
+
+
+def _within(places: Rows, allowed: Mask | None) -> Mask | None:
+    """Return which rows of one store may be found, None where all may."""
+    live = places >= 0
+    if allowed is not None:
+        live[live] = allowed[places[live]]
+    return None if bool(live.all()) else live
+
+
+def _ordered(rows: Rows, similarities: Vectors, count: int) -> tuple[Rows, Vectors]:
+    order = np.lexsort((rows, -similarities))[: max(count, 0)]
+    return rows[order], similarities[order]
 
 
 def _restriction(allowed: Mask | None) -> Any:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import IndexDamagedError
-from rag.vector_store import FaissVectorStore, Vectors, VectorStore
+from rag.vector_store import FaissVectorStore, Rows, SegmentedVectorStore, VectorReader, Vectors
 
 DIMENSION = 8
 
@@ -21,14 +21,27 @@ def unit(*shape: int, seed: int = 0) -> Vectors:
     return result
 
 
-@pytest.fixture(params=["fresh", "loaded"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> VectorStore:
-    """A store of 50 vectors, as it was made and as it was read from disk."""
+def spread(vectors: Vectors, order: Rows, count: int) -> SegmentedVectorStore:
+    """Put `vectors` in another order into `count` stores, one that does not count behind each of them."""
+    stores, places = [], []
+    for part in np.array_split(order, count):
+        store = FaissVectorStore(vectors.shape[1])
+        store.add(np.repeat(vectors[part], 2, axis=0))
+        stores.append(store)
+        places.append(np.stack([part, np.full(len(part), -1)], axis=1).reshape(-1).astype(np.int64))
+    return SegmentedVectorStore(vectors.shape[1], stores, places)
+
+
+@pytest.fixture(params=["fresh", "loaded", "in segments"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> VectorReader:
+    """A store of 50 vectors: as it was made, as it was read from disk, and spread over three."""
     made = FaissVectorStore(DIMENSION)
     made.add(unit(30, DIMENSION))
     made.add(unit(20, DIMENSION, seed=1))
     if request.param == "fresh":
         return made
+    if request.param == "in segments":
+        return spread(ALL, np.random.default_rng(3).permutation(50), 3)
     made.save(tmp_path / "vectors")
     return FaissVectorStore.load(tmp_path / "vectors")
 
@@ -36,7 +49,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> VectorStore:
 ALL = np.concatenate([unit(30, DIMENSION), unit(20, DIMENSION, seed=1)])
 
 
-def test_rows_are_numbered_in_the_order_of_adding(store: VectorStore) -> None:
+def test_rows_are_numbered_in_the_order_of_adding(store: VectorReader) -> None:
     assert (len(store), store.dimension) == (50, DIMENSION)
     assert np.array_equal(store.reconstruct(np.arange(50)), ALL)
     assert np.array_equal(store.reconstruct(np.array([41, 3, 41])), ALL[[41, 3, 41]])
@@ -44,7 +57,7 @@ def test_rows_are_numbered_in_the_order_of_adding(store: VectorStore) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 7, 50, 51, 1000])
-def test_search_is_the_inner_product_best_first(store: VectorStore, count: int) -> None:
+def test_search_is_the_inner_product_best_first(store: VectorReader, count: int) -> None:
     query = unit(DIMENSION, seed=2)
     rows, similarities = store.search(query, count)
     expected = ALL @ query
@@ -53,7 +66,7 @@ def test_search_is_the_inner_product_best_first(store: VectorStore, count: int) 
     assert similarities == pytest.approx(expected[order], abs=1e-6)
 
 
-def test_a_vector_finds_itself_with_similarity_one(store: VectorStore) -> None:
+def test_a_vector_finds_itself_with_similarity_one(store: VectorReader) -> None:
     for row in (0, 29, 30, 49):
         rows, similarities = store.search(ALL[row], 1)
         assert rows.tolist() == [row]
@@ -69,7 +82,7 @@ def test_equal_vectors_are_found_in_the_order_of_rows() -> None:
 
 
 @pytest.mark.parametrize("count", [0, -1])
-def test_none_asked_for_is_none_found(store: VectorStore, count: int) -> None:
+def test_none_asked_for_is_none_found(store: VectorReader, count: int) -> None:
     rows, similarities = store.search(ALL[0], count)
     assert (rows.shape, similarities.shape) == ((0,), (0,))
 
@@ -93,7 +106,7 @@ def test_an_empty_store_finds_nothing_and_can_be_kept(tmp_path: Path) -> None:
     ],
     ids=["dimension", "two", "zero", "nan", "infinite", "length"],
 )
-def test_a_query_that_is_no_unit_vector_of_the_dimension_is_refused(store: VectorStore, query: Vectors) -> None:
+def test_a_query_that_is_no_unit_vector_of_the_dimension_is_refused(store: VectorReader, query: Vectors) -> None:
     with pytest.raises(ValueError, match=r"vectors|one query"):
         store.search(query, 3)
 
@@ -109,7 +122,7 @@ def test_vectors_that_are_not_finite_or_of_unit_length_are_refused() -> None:
 
 
 @pytest.mark.parametrize("row", [-1, 50])
-def test_a_row_that_is_not_there_is_an_error(store: VectorStore, row: int) -> None:
+def test_a_row_that_is_not_there_is_an_error(store: VectorReader, row: int) -> None:
     with pytest.raises(IndexError):
         store.reconstruct(np.array([0, row]))
 
@@ -160,6 +173,21 @@ def test_a_search_among_some_rows_agrees_with_brute_force(seed: int, size: int, 
     assert similarities == pytest.approx(vectors[rows] @ query, abs=1e-6)
 
 
-def test_a_mask_of_another_length_is_refused(store: VectorStore) -> None:
+@given(st.integers(0, 2**32 - 1), st.integers(1, 40), st.integers(0, 45), st.integers(1, 4))
+def test_segments_find_what_one_store_finds_ties_too(seed: int, size: int, count: int, segments: int) -> None:
+    generator = np.random.default_rng(seed)
+    vectors, query = unit(4, 5, seed=seed)[generator.integers(0, 4, size)], unit(5, seed=seed + 1)
+    store = FaissVectorStore(5)
+    store.add(vectors)
+    several = spread(vectors, generator.permutation(size), segments)
+    for allowed in (None, generator.random(size) < 0.5):
+        one, other = store.search(query, count, allowed), several.search(query, count, allowed)
+        assert np.array_equal(one[0], other[0])
+        assert np.array_equal(one[1], other[1])
+        assert (np.lexsort((one[0], -one[1])) == np.arange(len(one[0]))).all()
+    assert np.array_equal(several.reconstruct(np.arange(size)), vectors)
+
+
+def test_a_mask_of_another_length_is_refused(store: VectorReader) -> None:
     with pytest.raises(ValueError, match="mask"):
         store.search(ALL[0], 3, np.ones(49, dtype=np.bool_))
