@@ -18,6 +18,7 @@ FORMATS: dict[str, str] = {
     ".text": "plain:read_plain",
     ".md": "plain:read_plain",
     ".markdown": "plain:read_plain",
+    **dict.fromkeys((".html", ".htm", ".xhtml"), "html:read_html"),
     ".csv": "delimited:read_delimited",
     ".tsv": "delimited:read_delimited",
     ".tab": "delimited:read_delimited",
@@ -29,6 +30,8 @@ FORMATS: dict[str, str] = {
     ".xlsb": "spreadsheet:read_spreadsheet",
     ".xls": "spreadsheet:read_spreadsheet",
     ".ods": "spreadsheet:read_spreadsheet",
+    ".eml": "eml:read_eml",
+    ".msg": "msg:read_msg",
 }
 """Module and function by ending of the file's name, in lower case."""
 
