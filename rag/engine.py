@@ -22,7 +22,9 @@ from rag.index_reader import OpenIndex, check_settings, check_sources, diagnose_
 from rag.indexing import build, compare_with_sources
 from rag.models import create_chat_model, installed_models
 from rag.retrieval import Retriever
-from rag.sources import require_folder
+from rag.sources import find_sources, require_folder
+from rag.sources.formats import FORMATS
+from rag.sources.pictures import draw_page, has_page_pictures
 from rag.text.words import terms
 from rag.types import (
     Answer,
@@ -35,6 +37,7 @@ from rag.types import (
     Passage,
     Progress,
     Quotation,
+    Skipped,
 )
 
 if TYPE_CHECKING:
@@ -160,6 +163,22 @@ class Engine:
         near = difflib.get_close_matches(source, sources, n=3, cutoff=0.3) or sources[:3]
         raise SourceError(f"There is no source {source!r} in the index. Perhaps: {', '.join(near)}.")
 
+    def has_page_pictures(self, source: str) -> bool:
+        """Return whether the pages of a document can be drawn. Raises SourceError where there is no such document."""
+        return has_page_pictures(self.document(source))
+
+    def page_picture(self, source: str, number: int) -> bytes:
+        """Return a page of a document as a PNG, as long as the file is the one that was read; else SourceError."""
+        document = self.document(source)
+        read = {record.path: record.sha256 for record in self._index.catalog.files()}
+        return draw_page(self.settings.sources, document, read.get(source, ""), number)
+
+    def skipped(self) -> tuple[Skipped, ...]:
+        """Return the files of the sources folder that are not indexed, each with the reason and what to do."""
+        unread = [Skipped(one.path, one.skipped) for one in self._index.catalog.files() if one.skipped]
+        listed = find_sources(self.settings.sources, self.settings.file_size_limit).skipped
+        return tuple({one.source: one for one in (*unread, *listed)}.values())
+
     def quotations(self, speaker: str | None = None, about: str | None = None) -> tuple[Quotation, ...]:
         """Return who said what, of one speaker and with the words of `about` where these are given."""
         found: Sequence[Quotation] = self._holdings.quotations()
@@ -259,3 +278,8 @@ def available_models(settings: Settings) -> tuple[str, ...]:
     """Return the names of language models worth offering: `extractive`, the one set, and what is installed here."""
     names = (EXTRACTIVE, settings.llm, *installed_models(_weights_folder(settings)))
     return tuple(dict.fromkeys(names))
+
+
+def readable_endings() -> tuple[str, ...]:
+    """Return the endings of the files that are read, in lower case with their point, by the alphabet."""
+    return tuple(sorted(FORMATS))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import struct
 import threading
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rag.config import Settings
 from rag.errors import ModelUnreachableError, RagError, SourceError, UsageError
+from rag.text.pages import boxes_of, pack_boxes, page_at
 from rag.types import (
     Answer,
     AnswerEvent,
@@ -20,12 +23,15 @@ from rag.types import (
     Finished,
     IndexReport,
     IndexStatus,
+    Page,
     Passage,
     Progress,
     Quotation,
     QuoteKind,
     Retrieved,
     Scores,
+    Skipped,
+    SourceFilter,
     Statement,
     StatementChecked,
     Status,
@@ -33,6 +39,7 @@ from rag.types import (
 )
 from rag.ui.backend import AnsweringEngine, Backend
 
+ALL = SourceFilter()
 BOLTON = (
     "“I do detect indicators that he’s making an attempt to place some blue water between himself and Putin. He "
     "thought, as a result of they had been good mates, he might wrap up the deal in 24 hours. Clearly none of that got "
@@ -69,6 +76,59 @@ def _kind(line: str) -> BlockKind:
     return BlockKind.HEADING if len(line) < 90 and line.rstrip()[-1].isalnum() else BlockKind.PARAGRAPH
 
 
+def png(width: int, height: int, shade: int = 255) -> bytes:
+    """Make a picture of one shade of grey."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = (b"\x00" + bytes([shade]) * width) * height
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+def make_paged(source: str, *texts: str) -> Document:
+    """Make a document with a page for each text, each word in a box of a tenth of the page's width."""
+    text, pages, blocks = "", [], []
+    for number, words in enumerate(texts, 1):
+        start = len(text)
+        places = [
+            (
+                word.start(),
+                word.end(),
+                0.1 + 0.1 * (at % 8),
+                0.1 + 0.05 * (at // 8),
+                0.19 + 0.1 * (at % 8),
+                0.13 + 0.05 * (at // 8),
+            )
+            for at, word in enumerate(re.finditer(r"\S+", words))
+        ]
+        pages.append(Page(number, start, start + len(words), 600, 800, pack_boxes(places)))
+        blocks.append(Block(BlockKind.PARAGRAPH, start, start + len(words)))
+        text += words + "\n\n"
+    return Document(
+        source, text, "The paged report", "A. Writer", "The Office", "2024-02-01", tuple(blocks), tuple(pages)
+    )
+
+
+GONE = "gone.pdf"
+"""A file that has changed since it was indexed."""
+HEARD = "since May 2025"
+"""Words of a question that are understood as a filter."""
+UNREAD = Skipped("scan.pdf", "it has no text layer: install OCR")
+
+
+@dataclass(frozen=True)
+class Applied:
+    """The filter of an answer, with the words that it was understood from."""
+
+    sources: tuple[str, ...] = ()
+    after: str | None = None
+    before: str | None = None
+    outlets: tuple[str, ...] = ()
+    understood: tuple[str, ...] = ()
+
+
 @dataclass
 class ScriptedEngine:
     """Answers what SCRIPTS has, refuses the rest. `gate`, where given, is waited for before each statement."""
@@ -76,7 +136,10 @@ class ScriptedEngine:
     texts: tuple[Document, ...]
     generation: str = "g1"
     gate: threading.Event | None = None
+    unread: tuple[Skipped, ...] = ()
+    trouble: str | None = None
     asked: list[tuple[str, tuple[str, ...], str | None]] = field(default_factory=list)
+    filters: list[tuple[SourceFilter, bool]] = field(default_factory=list)
     closed: bool = False
 
     def ask(self, question: str, history: Sequence[str] = (), llm: str | None = None) -> Answer:
@@ -84,8 +147,17 @@ class ScriptedEngine:
         assert isinstance(last, Finished)
         return last.answer
 
-    def stream(self, question: str, history: Sequence[str] = (), llm: str | None = None) -> Iterator[AnswerEvent]:
+    def stream(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        llm: str | None = None,
+        *,
+        source_filter: SourceFilter = ALL,
+        understand: bool = True,
+    ) -> Iterator[AnswerEvent]:
         self.asked.append((question, tuple(history), llm))
+        self.filters.append((source_filter, understand))
         if not question.strip() or len(question) > 4000:
             raise UsageError(f"The question has {len(question)} characters; ask one of 1 to 4000.")
         if llm and llm.startswith("ollama:"):
@@ -135,8 +207,18 @@ class ScriptedEngine:
         document = next(one for one in self.texts if quote in one.text)
         start = document.text.index(quote)
         place = (start, start + len(quote), quote)
+        page = page_at(document.pages, start)
+        facts = (document.author, document.date, page.number if page else None)
+        boxes = boxes_of(document.pages, start, start + len(quote))
         return Citation(
-            number, document.source, document.title, None, document.date, None, *place, speaker="John Bolton"
+            number,
+            document.source,
+            document.title,
+            *facts,
+            *place,
+            speaker="John Bolton",
+            outlet=document.outlet,
+            boxes=boxes,
         )
 
     def _passages(self, citations: Sequence[Citation]) -> tuple[Passage, ...]:
@@ -171,6 +253,17 @@ class ScriptedEngine:
             raise SourceError(f"There is no source {source} in the index.")
         return found
 
+    def skipped(self) -> tuple[Skipped, ...]:
+        return self.unread
+
+    def has_page_pictures(self, source: str) -> bool:
+        return bool(self.document(source).pages) and source.endswith(".pdf")
+
+    def page_picture(self, source: str, number: int) -> bytes:
+        if source == GONE:
+            raise SourceError(f"{source} has changed since it was indexed. Update the index, then ask again.")
+        return png(60, 80, shade=240 + number)
+
     def quotations(self, speaker: str | None = None, about: str | None = None) -> tuple[Quotation, ...]:
         cited = [self.cite(number, quote) for number, quote in enumerate(BOLTON, 1)]
         return tuple(
@@ -201,7 +294,10 @@ class ScriptedEngine:
 
 @dataclass
 class ScriptedBackend:
-    """A place that engines come from: `trouble` is raised by opening, until a build has succeeded."""
+    """A place that engines come from: `trouble` is raised by opening, until a build has succeeded.
+
+    What is added is saved into the folder of the settings, and read line by line at the next build.
+    """
 
     texts: tuple[Document, ...]
     trouble: RagError | None = None
@@ -209,13 +305,17 @@ class ScriptedBackend:
     gate: threading.Event | None = None
     build_gate: threading.Event | None = None
     generation: str | None = "g1"
+    unread: tuple[Skipped, ...] = ()
+    engine_trouble: str | None = None
     engines: list[ScriptedEngine] = field(default_factory=list)
     builds: list[bool] = field(default_factory=list)
+    saved: list[Path] = field(default_factory=list)
+    rolled_back: int = 0
 
     def open(self, settings: Settings) -> AnsweringEngine:
         if self.trouble is not None:
             raise self.trouble
-        engine = ScriptedEngine(self.texts, self.generation or "g1", self.gate)
+        engine = ScriptedEngine(self.texts, self.generation or "g1", self.gate, self.unread, self.engine_trouble)
         self.engines.append(engine)
         return engine
 
@@ -230,11 +330,46 @@ class ScriptedBackend:
         if self.build_trouble is not None:
             raise self.build_trouble
         self.trouble = None
+        known = {document.source for document in self.texts}
+        for path in self.saved:
+            self._read(path, known)
         self.generation = f"g{len(self.builds) + 1}"
-        return IndexReport(self.generation, len(self.texts), 63, 63, 0, 0, 0, len(self.texts), (), 2.1)
+        return IndexReport(self.generation, len(self.texts), 63, 63, 0, 0, 0, len(self.texts), self.unread, 2.1)
+
+    def _read(self, path: Path, known: set[str]) -> None:
+        if b"\x00" in path.read_bytes():
+            self.unread = (*self.unread, Skipped(path.name, UNREAD.reason))
+        elif path.name not in known:
+            self.texts = (*self.texts, read_lines(path.name, path.read_text(encoding="utf-8")))
+
+    def add_file(self, settings: Settings, name: str, data: bytes) -> Path:
+        if len(data) > 1000:
+            raise UsageError(f"{name} has {len(data):,} bytes, more than the limit of 1,000. Split it.")
+        path = settings.sources / name
+        path.write_bytes(data)
+        self.saved.append(path)
+        return path
+
+    def add_url(self, settings: Settings, url: str) -> Path:
+        if "127.0.0.1" in url:
+            raise UsageError(f"{url} leads to a private address. Give one of a page on the web.")
+        return self.add_file(settings, "page.html", f"The page\n\nIt was fetched from {url} today.".encode())
+
+    def rollback(self, settings: Settings) -> None:
+        if self.rolled_back:
+            raise UsageError("There is no generation before this one. Run rag index.")
+        self.rolled_back += 1
+        self.generation = "g0"
 
     def backend(self) -> Backend:
         """Return the functions in the shape that the page takes them."""
         return Backend(
-            self.open, self.build, lambda settings: self.generation, lambda settings: ("extractive", "local:smollm2")
+            open=self.open,
+            build=self.build,
+            current_generation=lambda settings: self.generation,
+            available_models=lambda settings: ("extractive", "local:smollm2"),
+            readable_endings=lambda: (".html", ".pdf", ".txt"),
+            add_file=self.add_file,
+            add_url=self.add_url,
+            rollback=self.rollback,
         )

@@ -3,17 +3,22 @@
 Every character of the document that is not white space is in exactly one run, in order, whatever the blocks cover: a
 cited span can always be shown. Only the marks in front of list items, headings and quotations are drawn as such.
 Of a document too long for a browser, the part around the cited words is laid out.
+
+A block is `{"kind", "level", "runs"}`, with its `bullet` and with the number of the `page` that begins at it. A run is
+`{"text"}`, with its `mark` (`light` or `strong`), the `page` that begins at it inside a block, and in a row of a table
+its `role`: the `name` of a column, or the `gap` between two cells.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from rag.types import Block, BlockKind, Document
+from rag.types import Block, BlockKind, Document, Page
 from rag.ui.wording import byline, displayable
 
 LENGTH_SHOWN = 400_000
@@ -21,6 +26,8 @@ LENGTH_SHOWN = 400_000
 _MARKER = re.compile(r"\s*([-*+•‣◦▪–·>]|#{1,6}|\(?(?:\d{1,3}|[a-zA-Z])[.)])\s+")
 _BULLET = re.compile(r"[ \t]*([•‣◦▪●·*+–—-]|\(?\d{1,3}[.)])[ \t]+")
 _LINE = re.compile(r"[^\r\n]+")
+_GAP = re.compile(r"\s*\|\s*")
+_COLUMN_NAME = re.compile(r"[^|:\n]{1,80}:\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,17 @@ class Mark:
     strong: bool = False
 
 
+def lay_out_heading(document: Document) -> dict[str, Any]:
+    """Return what stands above a document, without its text: as `lay_out_article`, with no blocks."""
+    return {
+        "source": document.source,
+        "title": [{"text": displayable(document.title)}],
+        "byline": displayable(byline(document)),
+        "shortened": False,
+        "blocks": [],
+    }
+
+
 def lay_out_article(document: Document, marks: Sequence[Mark] = ()) -> dict[str, Any]:
     """Return the document for the reading pane: title, byline, and blocks of runs of text with their marks.
 
@@ -40,13 +58,23 @@ def lay_out_article(document: Document, marks: Sequence[Mark] = ()) -> dict[str,
     clamped = [mark for mark in marks if 0 <= mark.start < mark.end <= len(document.text)]
     pieces = _window(tuple(_cover(document)), next((mark.start for mark in clamped if mark.strong), 0))
     titled = next((block for block in pieces[:8] if _is_title(document, block)), None)
-    return {
-        "source": document.source,
-        "title": [{"text": displayable(document.title)}] if titled is None else _runs(document, titled, clamped),
-        "byline": displayable(byline(document)),
-        "shortened": len(document.text) > LENGTH_SHOWN,
-        "blocks": [_lay_out_block(document, block, clamped) for block in pieces if block is not titled],
-    }
+    laid_out = lay_out_heading(document) | {"shortened": len(document.text) > LENGTH_SHOWN}
+    if titled is not None:
+        laid_out["title"] = _runs(document, titled, clamped)
+    blocks = [block for block in pieces if block is not titled]
+    return laid_out | {"blocks": list(_lay_out_blocks(document, blocks, clamped))}
+
+
+def _lay_out_blocks(document: Document, blocks: Iterable[Block], marks: Sequence[Mark]) -> Iterator[dict[str, Any]]:
+    """Yield each block, with the page that begins at it where the document has several."""
+    pages = document.pages if len(document.pages) > 1 else ()
+    starts = [page.start for page in pages]
+    reached = 0
+    for block in blocks:
+        begun, inside = bisect_right(starts, block.start), bisect_left(starts, block.end)
+        laid_out = _lay_out_block(document, block, marks, pages[begun:inside])
+        yield {**laid_out, "page": pages[begun - 1].number} if begun > reached else laid_out
+        reached = max(begun, inside)
 
 
 def _window(blocks: tuple[Block, ...], target: int) -> tuple[Block, ...]:
@@ -86,7 +114,7 @@ def _paragraphs(text: str, start: int, end: int) -> Iterator[Block]:
             yield Block(BlockKind.PARAGRAPH, line.start(), line.end())
 
 
-def _lay_out_block(document: Document, block: Block, marks: Sequence[Mark]) -> dict[str, Any]:
+def _lay_out_block(document: Document, block: Block, marks: Sequence[Mark], pages: Sequence[Page]) -> dict[str, Any]:
     laid_out: dict[str, Any] = {"kind": block.kind.value, "level": block.level}
     bullet = _BULLET.match(document.text, block.start, block.end) if block.kind is BlockKind.LIST_ITEM else None
     marker = _marker(document.text, block.start)
@@ -95,15 +123,36 @@ def _lay_out_block(document: Document, block: Block, marks: Sequence[Mark]) -> d
         block = Block(block.kind, bullet.end(), block.end, block.level)
     elif marker and block.kind is BlockKind.LIST_ITEM:
         laid_out["bullet"] = marker.group(1)
-    return {**laid_out, "runs": _runs(document, block, marks)}
+    return {**laid_out, "runs": _runs(document, block, marks, pages)}
 
 
-def _runs(document: Document, block: Block, marks: Iterable[Mark]) -> list[dict[str, Any]]:
-    """Cut a block where marks begin and end."""
+def _runs(document: Document, block: Block, marks: Iterable[Mark], pages: Sequence[Page] = ()) -> list[dict[str, Any]]:
+    """Cut a block where marks begin and end, where pages begin, and a row of a table at its cells."""
     inside = [mark for mark in marks if mark.start < block.end and mark.end > block.start]
-    cuts = {block.start, block.end}
+    roles = list(_roles(document.text, block)) if block.kind is BlockKind.TABLE_ROW else []
+    cuts = {block.start, block.end, *(page.start for page in pages)}
+    cuts |= {cut for start, end, _ in roles for cut in (start, end)}
     cuts |= {min(max(cut, block.start), block.end) for mark in inside for cut in (mark.start, mark.end)}
-    return [_run(document.text[start:end], start, inside) for start, end in pairwise(sorted(cuts))]
+    begun = {page.start: page.number for page in pages}
+    runs = []
+    for start, end in pairwise(sorted(cuts)):
+        run = _run(document.text[start:end], start, inside)
+        run |= {"page": begun[start]} if start in begun else {}
+        role = next((role for first, last, role in roles if first <= start < last), None)
+        runs.append(run | ({"role": role} if role else {}))
+    return runs
+
+
+def _roles(text: str, block: Block) -> Iterator[tuple[int, int, str]]:
+    """Yield the spans of a row of a table that are no values: gaps between cells, and the names of columns."""
+    cell = block.start
+    for gap in (*_GAP.finditer(text, block.start, block.end), None):
+        named = _COLUMN_NAME.match(text, cell, gap.start() if gap else block.end)
+        if named and block.level == 1:
+            yield named.start(), named.end(), "name"
+        if gap:
+            yield gap.start(), gap.end(), "gap"
+            cell = gap.end()
 
 
 def _run(text: str, start: int, marks: Iterable[Mark]) -> dict[str, Any]:

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from rag.config import Settings
-from rag.types import Answer, AnswerEvent, Document, IndexReport, IndexStatus, Progress, Quotation
+from rag.types import (
+    Answer,
+    AnswerEvent,
+    Document,
+    IndexReport,
+    IndexStatus,
+    Progress,
+    Quotation,
+    Skipped,
+    SourceFilter,
+)
+
+ALL = SourceFilter()
 
 
 class AnsweringEngine(Protocol):
@@ -17,10 +30,22 @@ class AnsweringEngine(Protocol):
     def generation(self) -> str:
         """Id of the generation of the index that was opened."""
 
+    @property
+    def trouble(self) -> str | None:
+        """What was wrong with a newer generation that was passed over, None where nothing was."""
+
     def ask(self, question: str, history: Sequence[str] = (), llm: str | None = None) -> Answer:
         """Answer a question; raises RagError."""
 
-    def stream(self, question: str, history: Sequence[str] = (), llm: str | None = None) -> Iterator[AnswerEvent]:
+    def stream(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        llm: str | None = None,
+        *,
+        source_filter: SourceFilter = ALL,
+        understand: bool = True,
+    ) -> Iterator[AnswerEvent]:
         """Answer a question event by event, the last one `Finished`; raises RagError."""
 
     def documents(self) -> tuple[Document, ...]:
@@ -28,6 +53,15 @@ class AnsweringEngine(Protocol):
 
     def document(self, source: str) -> Document:
         """One document; raises SourceError where there is none of that name."""
+
+    def skipped(self) -> tuple[Skipped, ...]:
+        """The files that could not be read when the index was built, each with the reason."""
+
+    def has_page_pictures(self, source: str) -> bool:
+        """Whether the pages of a document can be shown as pictures."""
+
+    def page_picture(self, source: str, number: int) -> bytes:
+        """One page as a PNG; raises SourceError where it cannot be shown, or the file is no longer what was read."""
 
     def quotations(self, speaker: str | None = None, about: str | None = None) -> tuple[Quotation, ...]:
         """Who said what."""
@@ -56,10 +90,27 @@ class Backend:
     build: Builder
     current_generation: Callable[[Settings], str | None]
     available_models: Callable[[Settings], tuple[str, ...]]
+    readable_endings: Callable[[], tuple[str, ...]]
+    """Of the files that are read, in lower case with their point."""
+    add_file: Callable[[Settings, str, bytes], Path]
+    """Saves a file of that name among the sources; raises RagError."""
+    add_url: Callable[[Settings, str], Path]
+    """Fetches a page and saves it among the sources; raises RagError."""
+    rollback: Callable[[Settings], object]
+    """Makes the index before this one the one that counts; raises RagError where there is none."""
 
 
 def real_backend() -> Backend:
     """Return the engine itself. Imported here, so that nothing heavy loads before a page is asked for."""
-    from rag.engine import Engine, available_models, build_index, current_generation
+    from rag import engine
 
-    return Backend(Engine.open, build_index, current_generation, available_models)
+    return Backend(
+        open=engine.Engine.open,
+        build=engine.build_index,
+        current_generation=engine.current_generation,
+        available_models=engine.available_models,
+        readable_endings=engine.readable_endings,
+        add_file=getattr(engine, "add_file", None),  # type: ignore[arg-type]
+        add_url=getattr(engine, "add_url", None),  # type: ignore[arg-type]
+        rollback=getattr(engine, "rollback", None),  # type: ignore[arg-type]
+    )

@@ -10,7 +10,6 @@ from rag.ui.service import Service
 from rag.ui.wording import counted, plain
 
 POLL_SECONDS = 0.4
-SKIPPED_SHOWN = 5
 
 
 def draw_build(service: Service, *, stale: bool = False, missing: bool = False, needed: bool = False) -> None:
@@ -29,6 +28,16 @@ def draw_build(service: Service, *, stale: bool = False, missing: bool = False, 
         _draw_button(service, label, rebuild=False, primary=True)
     if not missing:
         _draw_button(service, "Rebuild index", rebuild=True, primary=needed)
+        _draw_rollback(service)
+
+
+def _draw_rollback(service: Service) -> None:
+    """Offer the index as it was before the last change, and ask whether that is meant."""
+    if service.problem:
+        st.warning(plain(service.problem))
+    with st.popover("Back to the previous index", type="tertiary", key="rollback"):
+        st.write("Answers will come from the index as it was before the last build. Your documents stay as they are.")
+        st.button("Go back", key="roll-back", on_click=service.roll_back)
 
 
 def _draw_button(service: Service, label: str, *, rebuild: bool, primary: bool) -> None:
@@ -52,12 +61,11 @@ def _draw_outcome(build: IndexBuild) -> None:
         st.error(plain(build.problem))
     elif build.report:
         st.caption(plain(describe_report(build.report)))
-        for skipped in build.report.skipped[:SKIPPED_SHOWN]:
-            st.caption(plain(f"{skipped.source} was left out: {skipped.reason}"))
 
 
 def describe_report(report: IndexReport) -> str:
     """Return what a build did, in a sentence."""
     took = f"{report.seconds:.1f} s"
     what = f"{counted(report.documents, 'document')}, {counted(report.chunks, 'passage')}"
-    return f"Built in {took}: {what}, {counted(report.embedded, 'passage')} embedded."
+    unread = f" {counted(len(report.skipped), 'file')} could not be read." if report.skipped else ""
+    return f"Built in {took}: {what}, {counted(report.embedded, 'passage')} embedded.{unread}"

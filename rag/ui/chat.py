@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from rag.errors import LanguageModelError, UsageError
+from rag.types import SourceFilter
 from rag.ui import components, visit
-from rag.ui.conversations import Conversation, Draft, Turn, TurnState
+from rag.ui.conversations import Conversation, Draft, Scope, Turn, TurnState
+from rag.ui.intake import Intake
 from rag.ui.service import Service
 from rag.ui.turn_view import citation_at, view_turn
 
@@ -24,11 +27,17 @@ def chosen_model(service: Service) -> str:
     return str(st.session_state.get("model") or service.settings.llm)
 
 
-def ask(service: Service, question: str, llm: str | None = None) -> None:
-    """Ask a question in the conversation of this tab, which begins with its first question."""
+def ask(
+    service: Service, question: str, llm: str | None = None, scope: Scope | None = None, after: Intake | None = None
+) -> None:
+    """Ask a question in the conversation of this tab, which begins with its first question.
+
+    It is asked of the sources that are picked in this tab, unless `scope` says otherwise.
+    """
     conversation = service.conversations.find(visit.conversation_id()) or service.conversations.create()
     visit.enter_conversation(conversation.id)
-    turn = service.ask(conversation, question, llm or chosen_model(service))
+    scope = scope or Scope(visit.source_filter())
+    turn = service.ask(conversation, question, llm or chosen_model(service), scope, after)
     st.session_state["arriving"] = turn.number
     turn.wait(QUICK_SECONDS)
 
@@ -51,7 +60,7 @@ def draw_turn(
     place, visits = visit.place(), visit.visits()
     opened = citation_at(draft.citations, place.source, place.start, place.end) if place else None
     here = place is not None and place.turn == turn.number
-    data = view_turn(draft, opened=opened if here else None)
+    data = view_turn(draft, opened=opened if here else None, titles=service.titles())
     components.turn(
         {**data, "number": turn.number, "last": last, "arriving": arriving, "offers": offers(draft)},
         key=f"turn-{conversation.id}-{turn.number}",
@@ -76,21 +85,6 @@ def offers(draft: Draft) -> list[dict[str, str | None]]:
 
 
 def _ask_again(service: Service, draft: Draft, value: dict[str, Any]) -> None:
-    ask(service, draft.question, value.get("llm"))
-
-
-def draw_ask_line(service: Service) -> None:
-    """Draw the line to ask on, at the foot of the conversation."""
-    with st.container(key="asking"):
-        st.chat_input(
-            "Ask who said what, or what the sources say",
-            key="question",
-            on_submit=_submitted,
-            args=(service,),
-        )
-
-
-def _submitted(service: Service) -> None:
-    question = st.session_state.get("question")
-    if question is not None:
-        ask(service, str(question))
+    """Ask the same again: of the same sources, unless the button said that it is without a filter."""
+    scope = draft.scope if value.get("narrowed", True) else replace(draft.scope, chosen=SourceFilter())
+    ask(service, draft.question, value.get("llm"), replace(scope, understand=bool(value.get("understand", True))))

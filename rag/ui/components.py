@@ -24,7 +24,7 @@ def read_asset(name: str) -> str:
 def _register(name: str) -> Callable[..., Any]:
     html, css, js = (read_asset(f"{name}.{kind}") for kind in ("html", "css", "js"))
     renderer: Callable[..., Any] = st.components.v2.component(
-        f"ontherecord_{name}", html=html, css=read_asset("shared.css") + css, js=js
+        f"ontherecord_{name}", html=html, css=read_asset("shared.css") + css, js=read_asset("shared.js") + js
     )
     return renderer
 
@@ -32,6 +32,8 @@ def _register(name: str) -> Callable[..., Any]:
 _turn = _register("turn")
 _reader = _register("reader")
 _listing = _register("listing")
+_chips = _register("chips")
+_intakes = _register("intakes")
 
 
 def turn(data: Mapping[str, Any], *, key: str, on_open: Handler, on_stop: Handler, on_again: Handler) -> None:
@@ -39,14 +41,26 @@ def turn(data: Mapping[str, Any], *, key: str, on_open: Handler, on_stop: Handle
     _mount(_turn, data, key, open=on_open, stop=on_stop, again=on_again)
 
 
-def reader(data: Mapping[str, Any], *, key: str, on_close: Handler) -> None:
-    """Draw a source (`article.lay_out_article`), scrolled to its strong mark at each new `visit`."""
-    _mount(_reader, data, key, close=on_close)
+def reader(
+    data: Mapping[str, Any], *, key: str, on_close: Handler, on_leaf: Handler, on_switch: Handler, on_open: Handler
+) -> None:
+    """Draw a source (`reading.view_source`), scrolled to its strong mark at each new `visit`."""
+    _mount(_reader, data, key, close=on_close, leaf=on_leaf, switch=on_switch, open=on_open)
 
 
-def listing(data: Mapping[str, Any], *, key: str, on_pick: Handler) -> None:
-    """Draw a list to pick from: `items` of `id`, `title`, `meta`, with the words for their search."""
-    _mount(_listing, data, key, pick=on_pick)
+def listing(data: Mapping[str, Any], *, key: str, on_pick: Handler | None = None) -> None:
+    """Draw a list: `items` of `id`, `title`, `meta`, with the words for their search; with `on_pick` to pick from."""
+    _mount(_listing, {**data, "still": on_pick is None}, key, pick=on_pick or (lambda _: None))
+
+
+def chips(data: Mapping[str, Any], *, key: str, on_remove: Handler) -> None:
+    """Draw `items` of `id`, `label`, `hint` in a row, each with a cross that takes it away."""
+    _mount(_chips, data, key, remove=on_remove)
+
+
+def intakes(data: Mapping[str, Any], *, key: str, on_put_away: Handler, on_open: Handler) -> None:
+    """Draw what is being added and what became of it (`intake_panel.view_intake`)."""
+    _mount(_intakes, data, key, put_away=on_put_away, open=on_open)
 
 
 def _mount(component: Callable[..., Any], data: Mapping[str, Any], key: str, **handlers: Handler) -> None:

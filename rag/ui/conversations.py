@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from rag.errors import RagError
-from rag.types import Answer, AnswerEvent, Citation, Finished, Passage, Retrieved, StatementChecked
+from rag.types import Answer, AnswerEvent, Citation, Finished, Passage, Retrieved, SourceFilter, StatementChecked
 
 CONVERSATION_LIMIT = 200
 """Conversations kept in memory; the one that was not looked at for longest goes first."""
@@ -23,6 +23,7 @@ class TurnState(StrEnum):
     """How far the answer to one question is."""
 
     WAITING = "waiting"
+    ADDING = "adding"
     SEARCHING = "searching"
     WRITING = "writing"
     FINISHED = "finished"
@@ -30,7 +31,23 @@ class TurnState(StrEnum):
     FAILED = "failed"
 
 
-UNDER_WAY = frozenset({TurnState.WAITING, TurnState.SEARCHING, TurnState.WRITING})
+UNDER_WAY = frozenset({TurnState.WAITING, TurnState.ADDING, TurnState.SEARCHING, TurnState.WRITING})
+
+
+ALL = SourceFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """In which sources an answer is looked for."""
+
+    chosen: SourceFilter = ALL
+    """What the person picked."""
+    understand: bool = True
+    """Whether the question's own words may narrow it further."""
+
+
+EVERYWHERE = Scope()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +64,7 @@ class Draft:
     problem: str | None = None
     error: RagError | None = None
     """What the problem is, where it is one of those that a person can mend."""
+    scope: Scope = EVERYWHERE
 
     @property
     def under_way(self) -> bool:
@@ -88,10 +106,10 @@ class Draft:
 class Turn:
     """One question of a conversation and its answer, written by a worker while pages read it."""
 
-    def __init__(self, number: int, question: str, llm: str) -> None:
+    def __init__(self, number: int, question: str, llm: str, scope: Scope = EVERYWHERE) -> None:
         self.number = number
         """Place in the conversation, from 1."""
-        self._draft = Draft(question, llm)
+        self._draft = Draft(question, llm, scope=scope)
         self._lock = threading.Lock()
         self._ended = threading.Event()
 
@@ -107,6 +125,10 @@ class Turn:
     def wait(self, seconds: float) -> bool:
         """Wait until the turn has ended, at most for `seconds`; return whether it has."""
         return self._ended.wait(seconds)
+
+    def await_documents(self) -> None:
+        """Note that the documents that came with the question are being added first."""
+        self._become(replace(self._draft, state=TurnState.ADDING))
 
     def begin(self) -> None:
         """Note that a worker has taken the question up."""
@@ -151,10 +173,10 @@ class Conversation:
         """Return the turn of that number, None where there is none."""
         return next((turn for turn in self._turns if turn.number == number), None)
 
-    def add(self, question: str, llm: str) -> Turn:
+    def add(self, question: str, llm: str, scope: Scope = EVERYWHERE) -> Turn:
         """Append a question."""
         with self._lock:
-            turn = Turn(len(self._turns) + 1, question, llm)
+            turn = Turn(len(self._turns) + 1, question, llm, scope)
             self._turns = (*self._turns, turn)
         return turn
 

@@ -21,6 +21,8 @@ class EngineHolder:
         self._newest = newest
         self._engine: AnsweringEngine | None = None
         self._users: dict[int, int] = {}
+        self._opened_for: str | None = None
+        """The newest generation when the engine was opened: not its own where that one was damaged."""
         self._refused: tuple[str | None, RagError] | None = None
         self._lock = threading.Lock()
         self._opening = threading.Lock()
@@ -48,6 +50,7 @@ class EngineHolder:
                 self._refused = (newest, error)
             else:
                 self._refused = None
+                self._opened_for = newest
                 self._exchange(opened)
 
     def _is_settled(self, newest: str | None) -> bool:
@@ -55,7 +58,7 @@ class EngineHolder:
         if self._engine is None:
             return False
         tried = self._refused is not None and self._refused[0] == newest
-        return tried or newest in {None, self._engine.generation}
+        return tried or newest in {None, self._engine.generation, self._opened_for}
 
     @contextmanager
     def lease(self) -> Iterator[AnsweringEngine]:

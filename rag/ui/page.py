@@ -7,8 +7,10 @@ from streamlit.delta_generator import DeltaGenerator
 
 from rag.errors import IndexMissingError, IndexUnusableError, RagError
 from rag.ui import chat, components, resources, visit
+from rag.ui.asking import draw_ask_line
 from rag.ui.build_panel import draw_build
 from rag.ui.conversations import Conversation
+from rag.ui.intake_panel import draw_adding, draw_intakes
 from rag.ui.reading import draw_reader
 from rag.ui.service import Service
 from rag.ui.sidebar import draw_sidebar
@@ -68,7 +70,7 @@ def _draw_chat(service: Service, conversation: Conversation | None) -> DeltaGene
             st.info("The conversation of this address is no longer in the server’s memory. A new one begins here.")
         draw_masthead()
         examples = st.container(key="examples")
-    chat.draw_ask_line(service)
+    draw_ask_line(service)
     return examples
 
 
@@ -82,15 +84,21 @@ def _draw_trouble(service: Service) -> None:
         advice = sources_advice(service)
         if advice:
             st.warning(plain(advice))
+        draw_intakes(service)
         if isinstance(trouble, IndexUnusableError):
             draw_build(service, missing=missing, needed=True)
+        if missing:
+            st.subheader("Add documents", anchor=False)
+            draw_adding(service)
 
 
 def sources_advice(service: Service) -> str:
     """Return what is wrong with the folder of sources as far as a glance tells, nothing where all seems well."""
     folder = service.settings.sources
     if not folder.is_dir():
-        return f"The folder of sources, {folder}, does not exist. Make it and put your documents there."
+        return (
+            f"The folder of sources, {folder}, does not exist. Make it, and put your documents there or add them here."
+        )
     if not any(path.is_file() and path.stem.lower() != "readme" for path in folder.rglob("*")):
-        return f"The folder of sources, {folder}, is empty. Put your documents (.txt or .md) there."
+        return f"The folder of sources, {folder}, is empty. Put your documents there, or add them here."
     return ""

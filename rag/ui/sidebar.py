@@ -5,12 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from rag.errors import RagError
-from rag.types import Document, IndexStatus
+from rag.types import IndexStatus, Skipped
 from rag.ui import components, visit
 from rag.ui.backend import AnsweringEngine
 from rag.ui.build_panel import draw_build
+from rag.ui.intake_panel import draw_adding
 from rag.ui.service import Service
-from rag.ui.wording import byline, counted, displayable, moment_in_words, plain, shortened
+from rag.ui.shelf import Shelf
+from rag.ui.wording import counted, displayable, moment_in_words, plain
 
 NAMES_SHOWN = 3
 
@@ -25,7 +27,10 @@ def draw_sidebar(service: Service) -> None:
         _draw_models(service)
         if service.engines.is_open:
             with service.engines.lease() as engine:
-                _draw_sources(engine)
+                _draw_sources(service.shelf(engine))
+                with st.expander("Add documents", key="add"):
+                    draw_adding(service)
+                _draw_skipped(service, engine)
                 _draw_index(service, engine)
 
 
@@ -41,34 +46,49 @@ def _draw_models(service: Service) -> None:
     )
 
 
-def _draw_sources(engine: AnsweringEngine) -> None:
-    documents = engine.documents()
+def _draw_sources(shelf: Shelf) -> None:
     place = visit.place()
     data = {
         "label": "Sources",
         "search": "Find a source",
-        "items": [view_document(document) for document in documents],
+        "items": shelf.items,
         "opened": place.source if place else None,
     }
-    with st.expander(f"Sources ({len(documents):,})", expanded=True):
+    with st.expander(f"Sources ({len(shelf.items):,})", expanded=True):
         components.listing(data, key="sources", on_pick=lambda picked: visit.go_to({"source": picked["id"]}))
 
 
-def view_document(document: Document) -> dict[str, str]:
-    """Return a document as an item of the list of sources."""
-    title = shortened(document.title or document.source, 120)
-    return {"id": document.source, "title": title, "meta": displayable(byline(document)), "hint": document.source}
+def _draw_skipped(service: Service, engine: AnsweringEngine) -> None:
+    """List the files that are not indexed, so that nobody takes them for read."""
+    try:
+        skipped = service.skipped(engine)
+    except RagError:
+        return  # the folder is gone, which the index's panel says
+    if skipped:
+        with st.expander(f"Not read ({len(skipped):,})", key="not-read"):
+            items = [view_skipped(one) for one in skipped]
+            data = {"label": "Files that are not read", "search": "Find a file", "items": items}
+            components.listing(data, key="skipped")
+
+
+def view_skipped(skipped: Skipped) -> dict[str, str]:
+    """Return a file that could not be read as an item of a list."""
+    name, reason = displayable(skipped.source), displayable(skipped.reason)
+    return {"id": name, "title": name, "meta": reason[:1].upper() + reason[1:], "hint": ""}
 
 
 def _draw_index(service: Service, engine: AnsweringEngine) -> None:
     status, problem = _compare(service, engine)
     stale = status is not None and status.stale
-    opened = st.session_state["index_opened"] = st.session_state.get("index_opened", False) or stale
+    urgent = stale or bool(engine.trouble) or service.problem is not None
+    opened = st.session_state["index_opened"] = st.session_state.get("index_opened", False) or urgent
     with st.expander("Index (out of date)" if stale else "Index", expanded=opened, key="index"):
         if status is not None:
             _draw_status(status)
         if problem:
             st.warning(plain(problem))
+        if engine.trouble:
+            st.warning(plain(engine.trouble))
         if service.engines.trouble is not None:
             st.warning(plain(f"The newest index could not be opened: {service.engines.trouble}"))
         draw_build(service, stale=stale)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from rag.text.dates import date_in_words
 from rag.types import Answer, Citation, Passage, Statement, Status
 from rag.ui.conversations import Draft
 from rag.ui.layout import lay_out_answer, lay_out_statements
+from rag.ui.narrowing import view_narrowed
 from rag.ui.wording import (
     STATES,
     STATUSES,
@@ -17,16 +19,25 @@ from rag.ui.wording import (
     answer_with_sources,
     counted,
     displayable,
+    language_shown,
+    page_label,
     score_labels,
     shortened,
+    web_address,
 )
 
 QUESTION_LENGTH_SHOWN = 300
 """Characters of a question that are shown; a longer one is cut, and the page says how long it is."""
 
 
-def view_turn(draft: Draft, *, opened: Citation | None = None) -> dict[str, Any]:
-    """Return everything that is shown of a turn. `opened` is the citation whose source is being read."""
+def view_turn(
+    draft: Draft, *, opened: Citation | None = None, titles: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Return everything that is shown of a turn.
+
+    `opened` is the citation whose source is being read, `titles` are those of the sources by their names.
+    """
+    titles = titles or {}
     answer = draft.answer
     lines = lay_out_answer(answer) if answer else lay_out_statements(draft.statements)
     return {
@@ -37,9 +48,10 @@ def view_turn(draft: Draft, *, opened: Citation | None = None) -> dict[str, Any]
         "status": answer.status.value if answer else None,
         "label": STATUSES[answer.status] if answer else STATES.get(draft.state, ""),
         "summary": summary(answer) if answer else "",
+        "narrowed": view_narrowed(answer, draft.scope.chosen, titles) if answer else None,
         "problem": displayable(draft.problem or ""),
         "lines": lines,
-        "citations": {str(citation.id): view_citation(citation, draft) for citation in draft.citations},
+        "citations": {str(citation.id): view_citation(citation, draft, titles) for citation in draft.citations},
         "opened": opened.id if opened else None,
         "notes": [displayable(note) for note in answer.notes] if answer else [],
         "nearest": [view_passage(passage) for passage in answer.nearest] if answer else [],
@@ -76,7 +88,7 @@ def summary(answer: Answer) -> str:
     return " · ".join(filter(None, (rests_on, displayable(answer.llm), took)))
 
 
-def view_citation(citation: Citation, draft: Draft) -> dict[str, Any]:
+def view_citation(citation: Citation, draft: Draft, titles: Mapping[str, str]) -> dict[str, Any]:
     """Return what a citation's chip and its card show, and the place that it opens."""
     statements = draft.answer.statements if draft.answer else [event.statement for event in draft.statements]
     verdict = next((one.verdict for one in statements if citation.id in one.citations), None)
@@ -85,6 +97,9 @@ def view_citation(citation: Citation, draft: Draft) -> dict[str, Any]:
         "quote": displayable(citation.quote),
         "title": displayable(citation.title),
         "meta": displayable(_meta(citation)),
+        "language": language_shown(citation.language),
+        "site": displayable(urlsplit(web_address(citation.url)).hostname or ""),
+        "copies": [displayable(titles.get(name, name)) for name in citation.copies],
         "speaker": displayable(citation.speaker or ""),
         "verdict": VERDICTS[verdict] if verdict else "",
         "place": {"source": citation.source, "start": citation.start, "end": citation.end, "citation": citation.id},
@@ -92,8 +107,8 @@ def view_citation(citation: Citation, draft: Draft) -> dict[str, Any]:
 
 
 def _meta(citation: Citation) -> str:
-    page = None if citation.page is None else f"page {citation.page}"
-    return " · ".join(filter(None, (citation.author, date_in_words(citation.date), page)))
+    said = (citation.outlet, citation.author, date_in_words(citation.date), page_label(citation))
+    return " · ".join(filter(None, said))
 
 
 def view_passage(passage: Passage) -> dict[str, Any]:

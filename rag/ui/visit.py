@@ -9,9 +9,13 @@ from typing import Any
 
 import streamlit as st
 
+from rag.types import SourceFilter
+from rag.ui.narrowing import PARAMETERS, from_parameters, to_parameters
+
 CONVERSATION = "c"
-_PLACE = ("source", "span", "turn")
+_PLACE = ("source", "span", "turn", "page", "view")
 _SPAN = re.compile(r"(\d{1,12})-(\d{1,12})")
+_NUMBER = re.compile(r"\d{1,6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +26,16 @@ class Place:
     start: int = 0
     end: int = 0
     turn: int | None = None
+    page: int | None = None
+    """The page that was leafed to, None for the one that the span is on."""
+    as_text: bool = False
+    """Whether the text is read where the pages' pictures could be."""
 
     def to_parameters(self) -> dict[str, str]:
         """Return the place as parameters of the address."""
         span = {"span": f"{self.start}-{self.end}"} if self.end > self.start else {}
-        return {"source": self.source, **span, **({"turn": str(self.turn)} if self.turn else {})}
+        numbers = {name: str(value) for name, value in (("turn", self.turn), ("page", self.page)) if value}
+        return {"source": self.source, **span, **numbers, **({"view": "text"} if self.as_text else {})}
 
     @classmethod
     def from_parameters(cls, parameters: Mapping[str, str]) -> Place | None:
@@ -35,9 +44,13 @@ class Place:
         if not source:
             return None
         span = _SPAN.fullmatch(parameters.get("span", ""))
-        turn = parameters.get("turn", "")
         start, end = (int(span.group(1)), int(span.group(2))) if span else (0, 0)
-        return cls(source, start, end, int(turn) if re.fullmatch(r"\d{1,6}", turn) else None)
+        turn, page = (_number(parameters.get(name, "")) for name in ("turn", "page"))
+        return cls(source, start, end, turn, page, parameters.get("view") == "text")
+
+
+def _number(value: str) -> int | None:
+    return int(value) if _NUMBER.fullmatch(value) else None
 
 
 def conversation_id() -> str | None:
@@ -66,6 +79,36 @@ def go_to(value: Mapping[str, Any], turn: int | None = None) -> None:
     there = Place(str(value["source"]), int(value.get("start") or 0), int(value.get("end") or 0), turn)
     st.query_params.update(there.to_parameters())
     st.session_state["visits"] = visits() + 1
+
+
+def leaf_to(number: int) -> None:
+    """Turn to a page of the open source."""
+    st.query_params["page"] = str(number)
+    st.query_params.pop("view", None)
+
+
+def read_as_text(*, wanted: bool) -> None:
+    """Read the text of the open source, or look at its pages."""
+    if wanted:
+        st.query_params["view"] = "text"
+    else:
+        st.query_params.pop("view", None)
+    st.session_state["visits"] = visits() + 1
+
+
+def source_filter() -> SourceFilter:
+    """Return in which sources this tab looks for answers."""
+    return from_parameters({name: st.query_params.get_all(name) for name in PARAMETERS})
+
+
+def narrow(chosen: SourceFilter) -> None:
+    """Look for answers in these sources from now on."""
+    parameters = to_parameters(chosen)
+    for name in PARAMETERS:
+        if name in parameters:
+            st.query_params[name] = parameters[name]
+        else:
+            st.query_params.pop(name, None)
 
 
 def close() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
 
 from rag.text.dates import date_in_words
 from rag.types import Answer, Citation, Document, Scores, Status, Verdict
@@ -14,6 +16,7 @@ _MARKUP = re.compile(r"([!-/:-@\[-`{-~])")
 
 STATES = {
     TurnState.WAITING: "Waiting for the answer before this one",
+    TurnState.ADDING: "Adding the documents first",
     TurnState.SEARCHING: "Searching the sources, and readying the model",
     TurnState.WRITING: "Writing and checking the answer",
     TurnState.STOPPED: "Stopped before it was whole",
@@ -29,6 +32,10 @@ VERDICTS = {
     Verdict.SUPPORTED: "Paraphrase, checked against these words",
     Verdict.UNSUPPORTED: "Not supported",
 }
+LANGUAGE = "en"
+"""The language that the page itself is written in."""
+SLIDES = frozenset({".pptx", ".ppt", ".odp"})
+SHEETS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"})
 
 
 def displayable(text: str) -> str:
@@ -66,6 +73,27 @@ def counted(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def page_word(source: str) -> str:
+    """Return what a page of that document is called."""
+    ending = PurePosixPath(source).suffix.lower()
+    return "Slide" if ending in SLIDES else "Sheet" if ending in SHEETS else "Page"
+
+
+def web_address(address: str | None) -> str:
+    """Return an address that a link may lead to: of a page on the web; empty for anything else."""
+    try:
+        parts = urlsplit(address or "")
+    except ValueError:
+        return ""
+    return displayable(address or "") if parts.scheme in {"http", "https"} and parts.hostname else ""
+
+
+def language_shown(language: str | None) -> str:
+    """Return the code of a language that is worth telling, empty for the page's own."""
+    code = (language or "").lower()
+    return code if re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", code) and code.partition("-")[0] != LANGUAGE else ""
+
+
 def byline(document: Document) -> str:
     """Return who published and wrote a document and when, as far as it says so."""
     return " · ".join(filter(None, (document.outlet, document.author, date_in_words(document.date))))
@@ -77,13 +105,20 @@ def score_labels(scores: Scores) -> list[list[str]]:
     return [[name, "–" if score is None else f"{score:.3g}"] for name, score in stages]
 
 
+def page_label(citation: Citation) -> str:
+    """Return where in a source with pages a citation stands: `page 12`, `slide 3`; empty without pages."""
+    return f"{page_word(citation.source).lower()} {citation.page}" if citation.page is not None else ""
+
+
 def citation_line(citation: Citation) -> str:
     """Return one citation as a line of text that stands for itself outside the page."""
-    where = ", ".join(filter(None, (citation.author, citation.title, date_in_words(citation.date))))
-    page = f", page {citation.page}" if citation.page is not None else ""
+    where = ", ".join(filter(None, (citation.author, citation.title, citation.outlet, date_in_words(citation.date))))
+    page = f", {page_label(citation)}" if citation.page is not None else ""
     quote = " ".join(citation.quote.split())
     quoted = quote if set(quote) & set('“”"') else f"“{quote}”"
-    return f"[{citation.id}] {quoted} — {where}{page} ({citation.source}, characters {citation.start}–{citation.end})"
+    address = web_address(citation.url)
+    found = f"{citation.source}, characters {citation.start}–{citation.end}"
+    return f"[{citation.id}] {quoted} — {where}{page} ({found})" + (f" {address}" if address else "")
 
 
 def answer_with_sources(answer: Answer) -> str:

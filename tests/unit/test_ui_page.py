@@ -248,7 +248,7 @@ def test_a_broken_index_says_so_and_is_rebuilt_from_nothing(page: AppTest, place
     place.trouble = IndexDamagedError("vectors.faiss is broken. Rebuild: rag index --rebuild")
     page.run()
     assert page.title[0].value == "The index cannot be used"
-    assert page.main.markdown[-1].value == r"vectors\.faiss is broken\. Rebuild\: rag index \-\-rebuild"
+    assert page.main.markdown[0].value == r"vectors\.faiss is broken\. Rebuild\: rag index \-\-rebuild"
     page.button(key="rebuild-index").click().run()
     resources.service().build.wait(SECONDS)  # type: ignore[union-attr]
     page.run()

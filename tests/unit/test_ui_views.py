@@ -18,7 +18,8 @@ from rag.ui.chat import offers
 from rag.ui.conversations import Conversation, Draft, TurnState
 from rag.ui.examples import candidate_questions, choose_examples, speakers
 from rag.ui.reading import marks
-from rag.ui.sidebar import listed_names, view_document
+from rag.ui.shelf import view_document
+from rag.ui.sidebar import listed_names
 from rag.ui.turn_view import citation_at, view_turn
 from rag.ui.visit import Place
 from tests.engine_double import BOLTON, ScriptedEngine, read_seeds
@@ -52,7 +53,10 @@ def test_an_answered_turn(engine: ScriptedEngine) -> None:
         "id": 2,
         "quote": BOLTON[1],
         "title": "Saturday, May 31, 2025",
-        "meta": "31 May 2025",
+        "meta": "The Daily · 31 May 2025",
+        "language": "",
+        "site": "",
+        "copies": [],
         "speaker": "John Bolton",
         "verdict": "Word for word",
         "place": {

@@ -3,13 +3,6 @@
 const FILTER_FROM = 12;
 const instances = new WeakMap();
 
-function element(tag, className, text) {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.textContent = text;
-  return made;
-}
-
 export default function (component) {
   const { data, parentElement } = component;
   if (!instances.has(parentElement)) instances.set(parentElement, {});
@@ -23,7 +16,7 @@ export default function (component) {
     parentElement.querySelector(".none").hidden = found.length > 0;
     markOpened(list, data.opened);
   };
-  state.send = component.setTriggerValue;
+  state.send = data.still ? null : component.setTriggerValue;
   filter.hidden = data.items.length < FILTER_FROM;
   filter.placeholder = data.search;
   filter.setAttribute("aria-label", data.search);
@@ -48,6 +41,7 @@ function markOpened(list, opened) {
 }
 
 function drawItem(one, state) {
+  if (!state.send) return element("li", "still", null, [element("span", "title", one.title), element("span", "meta", one.meta)]);
   const button = element("button", "", "");
   button.type = "button";
   button.dataset.id = one.id;
@@ -55,6 +49,7 @@ function drawItem(one, state) {
   button.append(element("span", "title", one.title));
   if (one.meta) button.append(element("span", "meta", one.meta));
   button.addEventListener("click", () => {
+    globalThis.ontherecordOpener = new WeakRef(button);
     state.send("pick", { id: one.id, at: Date.now() });
     uncover(button);
   });

@@ -1,22 +1,18 @@
-// Lays out one source and scrolls to the words that were cited. All text goes in through textContent.
+// Lays out one source, or the picture of one of its pages, and scrolls to the words that were cited. All text goes in
+// through textContent; a picture is a PNG and an address one of the web, or they are left out.
 
 const instances = new WeakMap();
 const HEADINGS = ["h3", "h3", "h3", "h4", "h5"];
 
-function element(tag, className, children = []) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  made.append(...children);
-  return made;
+function runs(list, word) {
+  return list.flatMap((run) => {
+    const made = element(run.mark ? "mark" : "span", [run.mark, run.role].filter(Boolean).join(" "), run.text);
+    return run.page ? [pageMark(word, run.page), made] : [made];
+  });
 }
 
-function runs(list) {
-  return list.map((run) => {
-    const made = document.createElement(run.mark ? "mark" : "span");
-    if (run.mark) made.className = run.mark;
-    made.textContent = run.text;
-    return made;
-  });
+function pageMark(word, number) {
+  return element("span", "page-mark", `${word} ${number}`);
 }
 
 export default function (component) {
@@ -27,41 +23,130 @@ export default function (component) {
     instances.set(parentElement, state);
   }
   const reader = parentElement.querySelector(".reader");
-  const drawn = JSON.stringify(data.article);
-  if (state.drawn !== drawn) {
-    draw(reader, data.article);
-    state.drawn = drawn;
-  }
-  reader.querySelector(".close").onclick = () => component.setTriggerValue("close", true);
-  reader.querySelector(".back").onclick = () => backToTheAnswer();
-  if (state.visit !== data.visit) {
+  const article = JSON.stringify([data.article, data.copies, data.address, data.language]);
+  if (state.article !== article) draw(reader, data, component);
+  const page = JSON.stringify([data.page, data.leaves, data.problem, data.pictured]);
+  if (state.page !== page) drawPage(reader, data);
+  const isLeafed = state.page !== page && state.visit === data.visit;
+  Object.assign(state, { article, page });
+  listen(reader, data, component);
+  if (state.visit !== data.visit || isLeafed) {
     const sameSource = state.source === data.article.source;
+    const isOpenedByHand = state.visit !== data.visit && data.visit > 0;
     state.visit = data.visit;
     state.source = data.article.source;
-    requestAnimationFrame(() => stayAtMark(reader, sameSource));
+    if (isOpenedByHand) reader.focus({ preventScroll: true });
+    requestAnimationFrame(() => (isLeafed ? goToMark(reader, false) : stayAtMark(reader, sameSource)));
   }
   return () => instances.delete(parentElement);
 }
 
-function draw(reader, article) {
+function listen(reader, data, component) {
+  const send = component.setTriggerValue;
+  const find = (selector) => reader.querySelector(selector);
+  const leaf = (number) => number && send("leaf", { number, at: Date.now() });
+  const close = () => {
+    backToTheOpener();
+    send("close", true);
+  };
+  find(".close").onclick = close;
+  find(".back").onclick = () => backToTheOpener();
+  find(".as-page").onclick = () => data.page || send("switch", { text: false, at: Date.now() });
+  find(".as-text").onclick = () => data.page && send("switch", { text: true, at: Date.now() });
+  find(".previous").onclick = () => leaf(data.leaves?.previous);
+  find(".next").onclick = () => leaf(data.leaves?.next);
+  find(".zoom").onclick = () => zoom(reader);
+  reader.onkeydown = (event) => {
+    const isZoomed = find(".leaf").classList.contains("large");
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key === "Escape") close();
+    else if (event.key === "ArrowLeft" && !isZoomed) leaf(data.leaves?.previous);
+    else if (event.key === "ArrowRight" && !isZoomed) leaf(data.leaves?.next);
+  };
+}
+
+function zoom(reader) {
+  const isLarge = reader.querySelector(".leaf").classList.toggle("large");
+  const button = reader.querySelector(".zoom");
+  button.setAttribute("aria-pressed", String(isLarge));
+  button.textContent = isLarge ? "Smaller" : "Larger";
+  goToMark(reader, false);
+}
+
+function draw(reader, data, component) {
+  const { article } = data;
   reader.setAttribute("aria-label", `Source: ${article.title.map((run) => run.text).join("")}`);
   reader.querySelector(".where").textContent = article.source;
+  reader.querySelector(".where").title = article.source;
   reader.querySelector(".title").replaceChildren(...runs(article.title));
-  reader.querySelector(".byline").textContent = article.byline;
+  reader.querySelector(".byline").textContent = [article.byline, languageName(data.language)].filter(Boolean).join(" · ");
+  reader.querySelector(".origin").replaceChildren(...origin(data, component));
   reader.querySelector(".shortened").hidden = !article.shortened;
   const body = reader.querySelector(".body");
   body.replaceChildren();
   for (const block of article.blocks) {
+    if (block.page) body.append(element("p", "page-break", null, [pageMark(data.word, block.page)]));
     if (block.kind !== "list_item") {
-      body.append(drawBlock(block));
+      body.append(drawBlock(block, data.word));
       continue;
     }
     if (body.lastElementChild?.tagName !== "UL") body.append(element("ul"));
-    body.lastElementChild.append(drawItem(block));
+    body.lastElementChild.append(drawItem(block, data.word));
   }
 }
 
-function drawBlock(block) {
+// Where it was fetched from, and the other sources that are the same document.
+function origin(data, component) {
+  const parts = [];
+  if (/^https?:\/\//i.test(data.address ?? "")) {
+    const link = element("a", "address", data.address);
+    link.href = data.address;
+    link.rel = "noopener noreferrer";
+    link.target = "_blank";
+    parts.push(link);
+  }
+  if (data.copies?.length) {
+    const buttons = data.copies.map((copy) => {
+      const open = () => component.setTriggerValue("open", { source: copy.source, at: Date.now() });
+      const button = buttonOf("copy", copy.title, open);
+      button.title = copy.source;
+      return button;
+    });
+    parts.push(element("span", "copies", null, ["The same text is in: ", ...buttons]));
+  }
+  return parts;
+}
+
+function drawPage(reader, data) {
+  const find = (selector) => reader.querySelector(selector);
+  find(".problem").hidden = !data.problem;
+  find(".problem").textContent = data.problem ?? "";
+  find(".views").hidden = !data.pictured;
+  for (const [selector, isShown] of [[".as-page", Boolean(data.page)], [".as-text", !data.page]]) {
+    find(selector).setAttribute("aria-pressed", String(isShown));
+  }
+  find(".leaf").hidden = !data.page;
+  find(".sheet").replaceChildren(...(data.page ? drawSheet(data) : []));
+  if (!data.page) return;
+  const { leaves, page } = data;
+  find(".sheet").style.aspectRatio = page.width > 0 && page.height > 0 ? `${page.width} / ${page.height}` : "auto";
+  find(".number").textContent = `${leaves.word} ${leaves.number} of ${leaves.last}`;
+  for (const name of ["previous", "next"]) find(`.${name}`).disabled = !leaves[name];
+}
+
+function drawSheet({ page, leaves, article }) {
+  const picture = document.createElement("img");
+  picture.alt = `${leaves.word} ${leaves.number} of ${article.title.map((run) => run.text).join("")}`;
+  if (page.picture.startsWith("data:image/png;base64,")) picture.src = page.picture;
+  const boxes = page.boxes.map((box) => {
+    const made = element("span", box.strong ? "box strong" : "box");
+    for (const side of ["left", "top", "width", "height"]) made.style[side] = `${Number(box[side])}%`;
+    return made;
+  });
+  return [picture, ...boxes];
+}
+
+function drawBlock(block, word) {
   const [tag, name] = {
     heading: [HEADINGS[Math.min(block.level, 4)], ""],
     code: ["pre", ""],
@@ -69,24 +154,38 @@ function drawBlock(block) {
     meta: ["p", "meta"],
     furniture: ["p", "furniture"],
   }[block.kind] ?? ["p", ""];
-  const made = element(tag, name, runs(block.runs));
+  const made = element(tag, name, null, block.kind === "table_row" ? cells(block.runs, word) : runs(block.runs, word));
   made.dir = "auto";
   return made;
 }
 
-function drawItem(block) {
-  const words = element("span", "", runs(block.runs));
+// A row of a table: its cells, each with the name of its column in front where the row names them.
+function cells(list, word) {
+  const made = [element("span", "cell")];
+  for (const run of list) {
+    if (run.role === "gap") made.push(element("span", "cell"));
+    else made.at(-1).append(...runs([run], word));
+  }
+  return made.filter((cell) => cell.textContent.trim());
+}
+
+function drawItem(block, word) {
+  const words = element("span", "", null, runs(block.runs, word));
   words.dir = "auto";
-  const bullet = element("span", "bullet");
-  bullet.textContent = block.bullet ?? "•";
-  const item = element("li", "", [bullet, words]);
+  const bullet = element("span", "bullet", block.bullet ?? "•");
+  const item = element("li", "", null, [bullet, words]);
   item.style.marginInlineStart = `${block.level * 1.2}rem`;
   return item;
 }
 
+// The words that were clicked, in the text or on the picture of the page.
+function cited(reader) {
+  return reader.querySelector("mark.strong, .box.strong");
+}
+
 // On a wide screen the reader scrolls inside itself; on a narrow one it stands below the chat and the page scrolls.
 function goToMark(reader, smooth) {
-  const mark = reader.querySelector("mark.strong");
+  const mark = cited(reader);
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const behavior = smooth && !still ? "smooth" : "instant";
   if (getComputedStyle(reader).overflowY !== "auto") {
@@ -120,18 +219,20 @@ function stayAtMark(reader, smooth) {
 }
 
 function isInView(reader) {
-  const box = (reader.querySelector("mark.strong") ?? reader).getBoundingClientRect();
+  const box = (cited(reader) ?? reader).getBoundingClientRect();
   const around = reader.getBoundingClientRect();
   return box.top >= Math.max(0, around.top) && box.top < Math.min(innerHeight, around.bottom);
 }
 
-function backToTheAnswer() {
+// To what the source was opened with, where that is still there; else to its citation, else to the top of the page.
+function backToTheOpener() {
   const chips = [...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")]
     .map((host) => host.shadowRoot?.querySelector(".chip.opened"));
-  const chip = chips.find(Boolean);
-  if (chip) {
-    chip.scrollIntoView({ block: "center" });
-    chip.focus();
+  const remembered = globalThis.ontherecordOpener?.deref();
+  const opener = remembered?.isConnected ? remembered : chips.find(Boolean);
+  if (opener) {
+    opener.scrollIntoView({ block: "nearest" });
+    opener.focus();
   } else {
     document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0 });
   }

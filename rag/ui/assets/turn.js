@@ -2,14 +2,6 @@
 
 const instances = new WeakMap();
 
-function element(tag, className, text, children = []) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text !== undefined && text !== null) made.textContent = text;
-  made.append(...children);
-  return made;
-}
-
 // Draws a part anew only when what it shows has changed, so that a poll disturbs neither focus nor an open fold.
 function redraw(state, name, value, draw) {
   const drawn = JSON.stringify(value);
@@ -45,6 +37,7 @@ export default function (component) {
   redraw(state, "state", [data.status, data.state, data.busy, data.label, data.summary], () => drawState(find(".state"), data));
   find(".answer").classList.toggle("refusal", data.status === "refused");
   drawLines(state, find(".answer"), data.lines);
+  redraw(state, "narrowed", [data.narrowed, data.busy], () => drawNarrowed(state, find(".narrowed"), data.narrowed));
   redraw(state, "problem", data.problem, (text) => {
     find(".problem").hidden = !text;
     find(".problem").textContent = text;
@@ -129,7 +122,7 @@ function drawChip(state, id) {
   if (now) chip.setAttribute("aria-label", `Citation ${id}: ${now.title}${now.meta ? `, ${now.meta}` : ""}. ${now.quote.slice(0, 200)}`);
   chip.addEventListener("click", () => {
     hideCard(state);
-    if (cited()) open(state, cited().place);
+    if (cited()) open(state, cited().place, chip);
   });
   chip.addEventListener("pointerenter", (event) => { if (event.pointerType !== "touch") showCard(state, chip, cited()); });
   chip.addEventListener("pointerleave", () => hideCard(state));
@@ -139,8 +132,10 @@ function drawChip(state, id) {
   return chip;
 }
 
-// A trigger of the same value twice is still a second click: the count makes the two differ.
-function open(state, place) {
+// A trigger of the same value twice is still a second click: the count makes the two differ. The reader gives the focus
+// back to what it was opened with.
+function open(state, place, opener) {
+  globalThis.ontherecordOpener = new WeakRef(opener);
   state.clicks = (state.clicks ?? 0) + 1;
   state.send("open", { ...place, click: state.clicks });
 }
@@ -148,9 +143,10 @@ function open(state, place) {
 function showCard(state, chip, citation) {
   if (!citation) return;
   const quote = citation.quote.length > 420 ? `${citation.quote.slice(0, 419).trimEnd()}…` : citation.quote;
-  const about = [citation.speaker, citation.verdict].filter(Boolean).join(" · ");
-  state.card.replaceChildren(element("p", "said", quote), element("p", "from", citation.title),
-    element("p", "meta", [citation.meta, about].filter(Boolean).join(" · ")));
+  const line = (...parts) => element("p", "meta", parts.filter(Boolean).join(" · "));
+  const copies = citation.copies.length ? `Also in: ${citation.copies.join(", ")}` : "";
+  const lines = [line(citation.meta, languageName(citation.language), citation.site), line(citation.speaker, citation.verdict), line(copies)];
+  state.card.replaceChildren(element("p", "said", quote), element("p", "from", citation.title), ...lines.filter((one) => one.textContent));
   state.card.showPopover();
   const at = chip.getBoundingClientRect();
   const size = state.card.getBoundingClientRect();
@@ -158,6 +154,16 @@ function showCard(state, chip, citation) {
   const below = at.bottom + 8 + size.height < window.innerHeight;
   state.card.style.left = `${left}px`;
   state.card.style.top = `${Math.max(8, below ? at.bottom + 8 : at.top - size.height - 8)}px`;
+}
+
+// Which sources were asked where it was not all of them, and the button that takes it back.
+function drawNarrowed(state, place, narrowed) {
+  place.hidden = !narrowed;
+  if (!narrowed) return;
+  place.replaceChildren(element("span", "", `${narrowed.words}. `));
+  if (!narrowed.offer) return;
+  const { label, ...how } = narrowed.offer;
+  place.append(buttonOf("", label, () => state.send("again", { llm: null, ...how })));
 }
 
 function hideCard(state) {
@@ -184,7 +190,7 @@ function drawPassage(state, passage, showUse) {
   button.append(words, scores);
   button.type = "button";
   button.title = "Open the source at this passage";
-  button.addEventListener("click", () => open(state, passage.place));
+  button.addEventListener("click", () => open(state, passage.place, button));
   return element("li", "passage", null, [button]);
 }
 
@@ -200,12 +206,7 @@ function drawFold(fold, label, content, count) {
 
 function drawActions(state, place, data) {
   const buttons = [];
-  const add = (label, act) => {
-    const button = element("button", "", label);
-    button.type = "button";
-    button.addEventListener("click", () => act(button));
-    buttons.push(button);
-  };
+  const add = (label, act) => buttons.push(buttonOf("", label, act));
   if (data.busy) add("Stop", () => state.send("stop", true));
   if (data.copy) add("Copy with sources", (button) => copy(state.data.copy, button));
   if (data.json) add("Download as JSON", () => download(state.data.json, `answer-${data.number}.json`));
