@@ -33,12 +33,13 @@ from rag.types.documents import (
     content_id,
     file_title,
 )
-from rag.types.reports import Fault, IndexReport, IndexStatus, Progress
-from rag.types.retrieval import Evidence, Hit, Passage, Scores, SourceFilter
+from rag.types.reports import Fault, IndexReport, IndexStatus, Progress, SourceChanges
+from rag.types.retrieval import AppliedFilter, Evidence, Hit, Passage, Scores, SourceFilter
 
 __all__ = [
     "Answer",
     "AnswerEvent",
+    "AppliedFilter",
     "Block",
     "BlockKind",
     "Box",
@@ -60,6 +61,7 @@ __all__ = [
     "Retrieved",
     "Scores",
     "Skipped",
+    "SourceChanges",
     "SourceFilter",
     "Statement",
     "StatementChecked",

@@ -60,6 +60,29 @@ class IndexStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceChanges:
+    """What happened in the sources folder between two looks at it; all by path relative to it, sorted."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+    @property
+    def any(self) -> bool:
+        """Whether something happened."""
+        return bool(self.added or self.changed or self.removed)
+
+    def summary(self, most: int = 3) -> str:
+        """Return it in words, up to `most` names a kind: `2 added (a.txt, b.txt), 1 removed (c.txt)`."""
+        kinds = (("added", self.added), ("changed", self.changed), ("removed", self.removed))
+        return ", ".join(
+            f"{len(names)} {kind} ({', '.join(names[:most])}{', …' if len(names) > most else ''})"
+            for kind, names in kinds
+            if names
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
     """Something that `rag doctor` or `rag verify` found wrong, and the command that mends it."""
 
