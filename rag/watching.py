@@ -97,7 +97,7 @@ def _wakes(folder: Path, stop: _Stop, polling: bool, look_seconds: float) -> Ite
 
 
 def _notified(folder: Path, stop: _Stop, polling: bool, look_seconds: float) -> Iterator[None]:
-    """Yield when something was touched or not looked at for long, until the folder is gone or another one stands in its place."""
+    """Yield when something was touched, or not looked at for long, until the folder is gone or replaced."""
     import watchfiles
 
     identity, looked = _identity(folder), -look_seconds
