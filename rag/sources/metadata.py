@@ -163,7 +163,8 @@ def _masthead(text: str, blocks: list[Block]) -> dict[int, Facts]:
 
 def _is_masthead(line: str) -> bool:
     """Say whether a line is the name of a publication or section rather than a title."""
-    return len(line.split()) <= _LONGEST_MASTHEAD and is_title_like(line) and (is_outlet(line) or line.isupper())
+    all_capitals = all(map(str.isupper, filter(str.isalpha, line)))  # scripts without capitals have none
+    return len(line.split()) <= _LONGEST_MASTHEAD and is_title_like(line) and (is_outlet(line) or all_capitals)
 
 
 def _headline_below(text: str, blocks: list[Block], at: int) -> bool:

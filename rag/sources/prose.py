@@ -22,7 +22,7 @@ _CAPITAL_SHARE = 0.7
 
 def ends_sentence(text: str) -> bool:
     """Say whether a text ends as a sentence does, closing quotation marks apart."""
-    return text.rstrip(_CLOSERS).endswith((".", "!", "?", "…"))
+    return text.rstrip(_CLOSERS).endswith((".", "!", "?", "…", "。", "！", "？"))
 
 
 def is_prose(text: str) -> bool:
@@ -35,7 +35,7 @@ def could_be_heading(text: str) -> bool:
     words = _WORD.findall(text)
     if not 0 < len(words) <= _MOST_HEADING_WORDS or len(text) > _LONGEST_HEADING or "\n" in text:
         return False
-    if text.rstrip(_CLOSERS).endswith((".", ",", ":", ";", "…")) or not any(map(str.isalpha, text)):
+    if text.rstrip(_CLOSERS).endswith((".", ",", ":", ";", "…", "。", "、")) or not any(map(str.isalpha, text)):
         return False
     if _SPEAKER.match(text):
         return False

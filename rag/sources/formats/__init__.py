@@ -30,6 +30,9 @@ FORMATS: dict[str, str] = {
     ".xlsb": "spreadsheet:read_spreadsheet",
     ".xls": "spreadsheet:read_spreadsheet",
     ".ods": "spreadsheet:read_spreadsheet",
+    ".docx": "docx:read_docx",
+    ".docm": "docx:read_docx",
+    ".dotx": "docx:read_docx",
     ".eml": "eml:read_eml",
     ".msg": "msg:read_msg",
 }

@@ -98,13 +98,17 @@ class Composer:
         url: str | None = None,
         pages: Sequence[Page] = (),
         read_facts: bool = True,
+        guess_headings: bool = True,
     ) -> Document:
-        """Return the document. What is not given is read from the first lines, unless `read_facts` is off."""
+        """Return the document. What is not given is read from the first lines, unless `read_facts` is off.
+
+        Where the format marks its headings, `guess_headings` is off: no paragraph is taken for one then.
+        """
         text = "".join(self._parts)
         blocks = self._blocks
         if read_facts:
             facts, blocks = read_metadata(text, blocks, fallback_title="")
-            blocks = promote_headings(text, blocks, markdown=False)
+            blocks = promote_headings(text, blocks, markdown=False) if guess_headings else blocks
             title, author = title or facts.title, author or facts.author
             outlet, date = outlet or facts.outlet, date or facts.date
         own_title = " ".join(clean(title or "").split())

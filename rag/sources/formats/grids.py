@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from rag.sources.formats.composing import Composer
+from rag.sources.formats.office import add_heading
 
 Grid = Sequence[Sequence[str]]
 
@@ -38,26 +39,24 @@ def compose_grid(composer: Composer, grid: Grid, *, title_level: int = 2) -> Non
 def _compose(composer: Composer, table: list[list[str]], title_level: int) -> None:
     rows = _without_blank_columns(table)
     while len(rows) > 1 and len(rows[0]) > 1 and _filled(rows[0]) == 1 and _filled(rows[1]):
-        _add_words(composer, "".join(rows.pop(0)), title_level)
+        add_heading(composer, "".join(rows.pop(0)), title_level)
         rows = _without_blank_columns(rows)
     notes: list[str] = []
     while len(rows) > 2 and len(rows[0]) > 1 and _filled(rows[-1]) == 1 and rows[-1][0]:
         notes.insert(0, rows.pop()[0])
     if len(rows[0]) == 1 and len(rows) <= _SHORTEST_LIST:
         for (cell,) in rows:
-            _add_words(composer, cell, title_level)
+            add_heading(composer, cell, title_level)
         return
-    depth = _header_depth(rows)
-    composer.table([_names(rows[:depth]), *rows[depth:]] if depth else rows, header=bool(depth))
+    compose_table(composer, rows)
     for note in notes:
         composer.paragraph(note)
 
 
-def _add_words(composer: Composer, words: str, level: int) -> None:
-    if len(words) <= _LONGEST_NAME:
-        composer.heading(words, level)
-    else:
-        composer.paragraph(words)
+def compose_table(composer: Composer, rows: list[list[str]]) -> None:
+    """Add one table, whose rows are of one width; what its header is shows in its cells."""
+    depth = _header_depth(rows)
+    composer.table([_names(rows[:depth]), *rows[depth:]] if depth else rows, header=bool(depth))
 
 
 def _filled(row: Sequence[str]) -> int:
@@ -194,7 +193,10 @@ def _names(header: list[list[str]]) -> list[str]:
     named = list(header[-1])
     for row in reversed(header[:-1]):
         groups = _spread_out(row, header[-1])
-        named = [" ".join(part for part in (group, name) if part) for group, name in zip(groups, named, strict=True)]
+        named = [
+            " ".join(part for part in (group, name) if part) if group != name else name
+            for group, name in zip(groups, named, strict=True)
+        ]
     return named
 
 
