@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from rag.types.documents import Box
-from rag.types.retrieval import Passage
+from rag.types.retrieval import AppliedFilter, Passage
 
 
 class Verdict(StrEnum):
@@ -85,6 +85,8 @@ class Answer:
     """What a language model wrote and the check refused (offsets are into `model_text`)."""
     model_text: str | None = None
     """What the language model wrote, whole; None for the extractive provider."""
+    filter: AppliedFilter = AppliedFilter()
+    """Which sources it was looked for in."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer object as plain JSON values, keys as in the contract."""

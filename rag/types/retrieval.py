@@ -27,6 +27,18 @@ class SourceFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class AppliedFilter:
+    """The filter that an answer was found under: what was asked for, and what the question itself says of sources."""
+
+    sources: tuple[str, ...] = ()
+    after: str | None = None
+    before: str | None = None
+    outlets: tuple[str, ...] = ()
+    understood: tuple[str, ...] = ()
+    """The words of the question that were taken as conditions on the sources: `since May 2025`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Scores:
     """What each stage of retrieval gave a passage; None where the stage did not see it."""
 
