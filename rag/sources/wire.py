@@ -9,6 +9,7 @@ import json
 import struct
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -19,7 +20,8 @@ from rag.types import Block, BlockKind, Document, Page, Skipped
 Message = dict[str, Any]
 
 _LENGTH = struct.Struct(">Q")
-_FACTS = ("source", "text", "title", "author", "outlet", "date", "language", "url")
+_FACTS = tuple(field.name for field in fields(Document) if field.name not in {"blocks", "pages"})
+"""What of a document is a JSON value already."""
 
 
 def send(stream: BinaryIO, message: Mapping[str, Any]) -> None:
