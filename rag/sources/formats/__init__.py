@@ -33,6 +33,9 @@ FORMATS: dict[str, str] = {
     ".docx": "docx:read_docx",
     ".docm": "docx:read_docx",
     ".dotx": "docx:read_docx",
+    ".pptx": "pptx:read_pptx",
+    ".pptm": "pptx:read_pptx",
+    ".ppsx": "pptx:read_pptx",
     ".eml": "eml:read_eml",
     ".msg": "msg:read_msg",
 }

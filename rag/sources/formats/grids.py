@@ -11,6 +11,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from rag.sources.formats.composing import Composer
 from rag.sources.formats.office import add_heading
@@ -26,6 +27,9 @@ _DEEPEST_HEADER = 3
 _LONGEST_NAME = 120
 _SHORTEST_LIST = 2
 """Rows of one column up to which they are words above or below the tables, and no table."""
+_FULL_DIGITS = 15
+"""Significant digits that spreadsheet programs compute and show."""
+_DIGITS_WRITTEN_OUT = range(-7, 22)
 _LOOKED_AT = 50
 """Rows that tell what a column holds."""
 
@@ -210,3 +214,17 @@ def _spread_out(groups: list[str], names: list[str]) -> list[str]:
         if at == 0:
             current = ""  # what stands in the corner names no group
     return spread
+
+
+# ------------------------------------------------------------ numbers
+
+
+def shown_number(value: float) -> str:
+    """Return a number as a person reads it: `2` and `0.1`, whatever it is in binary."""
+    short = Decimal(f"{value:.{_FULL_DIGITS}g}")
+    if not short.is_finite():
+        return str(value)
+    if short.adjusted() not in _DIGITS_WRITTEN_OUT:
+        return f"{value:.{_FULL_DIGITS}g}"
+    text = f"{short:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -6,10 +6,21 @@ import re
 
 from lxml import etree
 
+from rag.errors import SourceError
+from rag.sources.formats.archives import GuardedZip
 from rag.sources.formats.composing import Composer
 
+_DECLARED = re.compile(rb"<\0?!\0?(?:E\0?N\0?T\0?I|D\0?O\0?C\0?T\0?Y)")
+"""In UTF-8 and in UTF-16."""
 _LONGEST_HEADING = 200
 """Characters; what is longer is a paragraph that somebody gave the style of a heading."""
+
+
+def require_no_entities(archive: GuardedZip) -> None:
+    """Raise SourceError where a part of an office file declares XML entities, which the standard forbids."""
+    for name in archive.names():
+        if name.endswith((".xml", ".rels", ".vml")) and _DECLARED.search(archive.read(name)):
+            raise SourceError("it declares XML entities, which are not expanded: save it without them")
 
 
 def add_heading(composer: Composer, text: str, level: int) -> None:

@@ -26,6 +26,8 @@ _NO_AUTHOR = re.compile(
     re.IGNORECASE,
 )
 """Names of accounts as they are delivered, and of the programs that made a file."""
+_TEMPLATES = frozenset({"2013-12-23", "2013-01-27"})
+"""When the templates were made from which common programs make their documents and presentations."""
 _SHORTEST_TITLE = 4
 _ZONE = 16
 """Blocks from the top."""
@@ -63,19 +65,17 @@ def core_properties(archive: GuardedZip) -> Properties:
 def with_properties(document: Document, properties: Properties) -> Document:
     """Return a document with what its text does not say taken from its properties, where they are sensible.
 
-    The date is that of the last change, else that of making; none for a file that a program made from a template,
-    since both are the template's.
+    The date is that of the last change, else that of making.
     """
     author = " ".join(clean(properties.author).split())
-    made = bool(author) and bool(_NO_AUTHOR.fullmatch(author)) and properties.created == properties.modified
-    date = None if made else parse_date(properties.modified) or parse_date(properties.created)
+    dates = [parse_date(each) for each in (properties.modified, properties.created)]
     title = " ".join(clean(properties.title).split())
     sensible = len(title) >= _SHORTEST_TITLE and not _NO_TITLE.fullmatch(title)
     return replace(
         document,
         title=title if sensible and not _states_title(document) else document.title,
         author=document.author or (author if author and not _NO_AUTHOR.fullmatch(author) else None),
-        date=document.date or date,
+        date=document.date or next((date for date in dates if date and date not in _TEMPLATES), None),
     )
 
 

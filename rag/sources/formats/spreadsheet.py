@@ -6,7 +6,6 @@ import datetime
 import io
 import re
 from collections.abc import Iterator
-from decimal import Decimal
 
 import python_calamine as calamine
 
@@ -14,7 +13,7 @@ from rag.errors import SourceError
 from rag.sources.formats.archives import COMPOUND, DAMAGED, PASSWORD, GuardedZip, open_zip, require_no_password
 from rag.sources.formats.base import RawFile, Reading
 from rag.sources.formats.composing import Composer
-from rag.sources.formats.grids import compose_grid
+from rag.sources.formats.grids import compose_grid, shown_number
 from rag.types import Skipped
 
 MOST_CELLS = 2_000_000
@@ -24,9 +23,6 @@ _WIDEST_AREA = 20_000_000
 _CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
 _REPEATED = re.compile(rb'number-(?:columns|rows)-repeated="(\d+)"')
 _MOST_REPEATS = 2_000_000
-_FULL_DIGITS = 15
-"""Significant digits that spreadsheet programs compute and show."""
-_DIGITS_WRITTEN_OUT = range(-7, 22)
 
 Value = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
 
@@ -131,7 +127,7 @@ def shown(value: Value) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
-        return _shown_number(value)
+        return shown_number(value)
     if isinstance(value, datetime.datetime):
         at_midnight = value.time() == datetime.time()
         return value.date().isoformat() if at_midnight else value.isoformat(" ", _precision(value.second))
@@ -145,13 +141,3 @@ def shown(value: Value) -> str:
 
 def _precision(seconds: int) -> str:
     return "seconds" if seconds else "minutes"
-
-
-def _shown_number(value: float) -> str:
-    short = Decimal(f"{value:.{_FULL_DIGITS}g}")
-    if not short.is_finite():
-        return str(value)
-    if short.adjusted() not in _DIGITS_WRITTEN_OUT:
-        return f"{value:.{_FULL_DIGITS}g}"
-    text = f"{short:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
