@@ -139,6 +139,7 @@ def _is_title(line: str) -> bool:
         or "\n" in line
         or line.endswith((".", ":", ";", ","))
         or line[0] in "<{[|#@/\\"
+        or not any(map(str.isalnum, line))
     ):
         return False
     return could_be_heading(line) or not ends_sentence(line)
