@@ -16,6 +16,7 @@ from rag.text.pages import boxes_of, pack_boxes, page_at
 from rag.types import (
     Answer,
     AnswerEvent,
+    AppliedFilter,
     Block,
     BlockKind,
     Citation,
@@ -118,15 +119,11 @@ HEARD = "since May 2025"
 UNREAD = Skipped("scan.pdf", "it has no text layer: install OCR")
 
 
-@dataclass(frozen=True)
-class Applied:
-    """The filter of an answer, with the words that it was understood from."""
-
-    sources: tuple[str, ...] = ()
-    after: str | None = None
-    before: str | None = None
-    outlets: tuple[str, ...] = ()
-    understood: tuple[str, ...] = ()
+def applied(question: str, chosen: SourceFilter, *, understand: bool) -> AppliedFilter:
+    """Return the filter that a question is answered under, HEARD being the only words that are understood as one."""
+    heard = (HEARD,) if understand and HEARD in question else ()
+    after = "2025-05-01" if heard else chosen.after
+    return AppliedFilter(chosen.sources, after, chosen.before, chosen.outlets, heard)
 
 
 @dataclass
@@ -163,6 +160,7 @@ class ScriptedEngine:
         if llm and llm.startswith("ollama:"):
             raise ModelUnreachableError(f"The model {llm} does not answer on http://127.0.0.1:11434. Start it.")
         answer = self.compose(question, history, llm or "extractive")
+        answer = replace(answer, filter=applied(question, source_filter, understand=understand))
         yield Retrieved(answer.standalone_question, tuple(replace(one, used=False) for one in answer.passages))
         for number, statement in enumerate(answer.statements):
             if self.gate is not None:

@@ -55,7 +55,8 @@ def _draw_narrowing(service: Service) -> None:
     with service.engines.lease() as engine:
         shelf = service.shelf(engine)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="narrowing"):
-        with st.popover("All sources" if chosen.admits_all else "Only some sources", icon=":material/filter_list:"):
+        label = "All sources" if chosen.admits_all else "Only these sources"
+        with st.popover(label, icon=":material/filter_list:", type="tertiary"):
             _draw_choice(chosen, shelf)
         if not chosen.admits_all:
             chips = view_chips(chosen, shelf.titles)

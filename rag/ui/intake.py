@@ -14,9 +14,6 @@ from rag.types import Document, Skipped
 from rag.ui.building import IndexBuild, describe_progress
 from rag.ui.wording import counted, page_word
 
-KEPT = 5
-"""Intakes whose outcome is remembered."""
-
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
@@ -109,10 +106,9 @@ class Intake:
 
     def progress(self) -> tuple[float, str]:
         """Return how far the present stage is (0 to 1) and what it is, in words."""
-        if self._build is None:
-            named = self.arrivals[0].name if len(self.arrivals) == 1 else counted(len(self.arrivals), "document")
-            return 0.0, f"Saving {named}"
-        return describe_progress(self._build.progress)
+        named = self.arrivals[0].name if len(self.arrivals) == 1 else counted(len(self.arrivals), "document")
+        share, words = describe_progress(self._build.progress) if self._build else (0.0, "Saving")
+        return share, f"Adding {named}. {words}"
 
     def _run(self) -> None:
         try:
@@ -140,7 +136,8 @@ class Intake:
         try:
             path = arrival.save()
         except RagError as error:
-            return Outcome(Kind.REFUSED, f"{arrival.name} was not added. {error}")
+            said = str(error)
+            return Outcome(Kind.REFUSED, said if arrival.name in said else f"{arrival.name} was not added. {said}")
         return path.resolve().relative_to(self._folder.resolve()).as_posix()
 
 
@@ -173,7 +170,7 @@ def _described(arrival: Arrival, documents: Sequence[Document]) -> str:
 
 
 class Intakes:
-    """The intakes that are under way or whose outcome nobody has put away yet; used by several threads."""
+    """The intakes that are under way, and the outcome of the last until it is put away; used by several threads."""
 
     def __init__(self, folder: Path, update: Callable[[], IndexBuild], holdings: Callable[[], Holdings]) -> None:
         """See `Intake` for what is taken."""
@@ -191,17 +188,22 @@ class Intakes:
         with self._lock:
             self._count += 1
             made = Intake(self._count, arrivals, folder=self._folder, update=self._update, holdings=self._holdings)
-            running = [one for one in self._all if not one.has_ended()]
+            running = tuple(one for one in self._all if not one.has_ended())
             same = next((one for one in running if one.identity == made.identity), None)
             if same is not None:
                 return same
-            ended = [one for one in self._all if one.has_ended()]
-            kept = {one.number for one in (*running, *ended[-KEPT + 1 :])}
-            self._all = (*(one for one in self._all if one.number in kept), made)
+            self._all = (*running, made)
             made.start()
         return made
 
     def put_away(self, number: int) -> None:
         """Forget the outcome of one that has ended."""
+        self._keep(lambda one: one.number != number or not one.has_ended())
+
+    def put_away_seen(self) -> None:
+        """Forget the outcomes of all that have ended."""
+        self._keep(lambda one: not one.has_ended())
+
+    def _keep(self, is_kept: Callable[[Intake], bool]) -> None:
         with self._lock:
-            self._all = tuple(one for one in self._all if one.number != number or not one.has_ended())
+            self._all = tuple(filter(is_kept, self._all))

@@ -75,8 +75,8 @@ def without(chosen: SourceFilter, key: str) -> SourceFilter:
 
 
 def filter_in_words(chosen: SourceFilter, titles: Mapping[str, str]) -> str:
-    """Return which sources a filter admits: `Only sources from The Atlantic, since 1 May 2025`; empty for all."""
-    return f"Only {', '.join(_clauses(chosen, titles))}" if not chosen.admits_all else ""
+    """Return which sources a filter admits: `Only sources from The Atlantic since 1 May 2025`; empty for all."""
+    return f"Only {' '.join(_clauses(chosen, titles))}" if not chosen.admits_all else ""
 
 
 def _clauses(chosen: SourceFilter, titles: Mapping[str, str]) -> Iterator[str]:
@@ -101,11 +101,11 @@ def view_narrowed(answer: Answer, chosen: SourceFilter, titles: Mapping[str, str
 
     `chosen` is what the person had picked; what goes beyond it was understood from the question.
     """
-    applied = getattr(answer, "filter", None)
-    admitted = SourceFilter(applied.sources, applied.after, applied.before, applied.outlets) if applied else chosen
+    applied = answer.filter
+    admitted = SourceFilter(applied.sources, applied.after, applied.before, applied.outlets)
     if admitted.admits_all:
         return None
-    heard = " and ".join(f"“{displayable(words)}”" for words in applied.understood) if applied else ""
+    heard = " and ".join(f"“{displayable(words)}”" for words in applied.understood)
     why = f" — understood from {heard} in your question" if heard else ""
     return {"words": filter_in_words(admitted, titles) + why, "offer": _offer(answer, chosen, heard=bool(heard))}
 

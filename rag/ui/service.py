@@ -67,6 +67,8 @@ class Service:
 
         A question that came with documents is answered `after` these are in the index.
         """
+        if after is None:
+            self.intakes.put_away_seen()  # who asks the next question has read what became of the documents
         turn = conversation.add(question, llm, scope)
         threading.Thread(target=self._answer, args=(conversation, turn, after), name="answer", daemon=True).start()
         return turn

@@ -125,7 +125,8 @@ function drawPage(reader, data) {
   for (const [selector, isShown] of [[".as-page", Boolean(data.page)], [".as-text", !data.page]]) {
     find(selector).setAttribute("aria-pressed", String(isShown));
   }
-  find(".leaf").hidden = !data.page;
+  find(".leaf").hidden = find(".leafing").hidden = !data.page;
+  reader.classList.toggle("paged", Boolean(data.page));
   find(".sheet").replaceChildren(...(data.page ? drawSheet(data) : []));
   if (!data.page) return;
   const { leaves, page } = data;
