@@ -36,6 +36,9 @@ FORMATS: dict[str, str] = {
     ".pptx": "pptx:read_pptx",
     ".pptm": "pptx:read_pptx",
     ".ppsx": "pptx:read_pptx",
+    ".odt": "odf:read_odf",
+    ".ott": "odf:read_odf",
+    ".odp": "odf:read_odf",
     ".eml": "eml:read_eml",
     ".msg": "msg:read_msg",
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
@@ -25,7 +25,7 @@ from rag.sources.formats.grids import compose_table, shown_number
 from rag.sources.formats.office import add_heading, local_name, require_no_entities
 from rag.sources.formats.properties import core_properties, with_properties
 from rag.sources.formats.safe_xml import parse_xml
-from rag.types import Document, Page
+from rag.sources.formats.slides import Deck
 
 _FAULTS = (
     *(PythonPptxError, etree.LxmlError, KeyError, ValueError, AttributeError, IndexError, TypeError),
@@ -57,38 +57,14 @@ def read_pptx(raw: RawFile) -> Reading:
     return Reading((with_properties(deck.document(raw), core_properties(archive)),))
 
 
-@dataclass(slots=True)
-class _Deck:
-    """The slides on their way into a composer."""
-
-    width: float = 0.0
-    height: float = 0.0
-    composer: Composer = field(default_factory=Composer)
-    ends: list[int] = field(default_factory=list)
-
-    def end_slide(self) -> None:
-        self.ends.append(self.composer.length)
-
-    def document(self, raw: RawFile) -> Document:
-        """Return the document, its pages where the slides begin and end."""
-        plain = self.composer.document(raw.source, fallback_title=raw.stem, read_facts=False)
-        pages: list[Page] = []
-        start = 0
-        for number, end in enumerate(self.ends, 1):
-            start += len(plain.text[start:end]) - len(plain.text[start:end].lstrip())
-            pages.append(Page(number, start, end, self.width, self.height))
-            start = end
-        return self.composer.document(raw.source, fallback_title=raw.stem, pages=pages, guess_headings=False)
-
-
 # ------------------------------------------------------------ by the library
 
 
-def _by_library(raw: RawFile) -> _Deck:
+def _by_library(raw: RawFile) -> Deck:
     presentation = Presentation(io.BytesIO(raw.data))
-    deck = _Deck((presentation.slide_width or 0) / _EMU_PER_POINT, (presentation.slide_height or 0) / _EMU_PER_POINT)
-    for number, slide in enumerate(presentation.slides, 1):
-        _Slide(deck.composer, int(presentation.slide_height or 1), 1 if number == 1 else 2).add(slide)
+    deck = Deck((presentation.slide_width or 0) / _EMU_PER_POINT, (presentation.slide_height or 0) / _EMU_PER_POINT)
+    for slide in presentation.slides:
+        _Slide(deck.composer, int(presentation.slide_height or 1), deck.title_level).add(slide)
         deck.end_slide()
     return deck
 
@@ -174,9 +150,9 @@ def _value(value: object) -> str:
 # ------------------------------------------------------------ without it
 
 
-def _by_parts(archive: GuardedZip) -> _Deck:
+def _by_parts(archive: GuardedZip) -> Deck:
     """Return the slides as their parts are named, each with its paragraphs as they come."""
-    deck = _Deck()
+    deck = Deck()
     found = sorted((int(match.group(1)), name) for name in archive.names() if (match := _SLIDE.fullmatch(name)))
     if not found:
         raise SourceError("it has no slides: open it in the program that made it and save it again")
