@@ -12,7 +12,9 @@ _LATEST_DATE = "2099-12-31"
 """Fixed, so that the same page has the same date in any year that it is read in."""
 _LANGUAGE = re.compile(r"([a-zA-Z]{2})(?:[-_][a-zA-Z]{2,4}.*)?$")
 _COPYRIGHT = re.compile(r"©|\(c\)|\bcopyright\b", re.I)
-_LONGEST_AUTHOR = 120
+_BY = re.compile(r"^(?:By|BY|Par|Por|Von|Door|Av|Di)\s+(?=[^\W\d_a-z])")
+_NOBODY = frozenset({"no author", "unknown author", "unknown", "anonymous", "author", "admin", "none"})
+_LONGEST_AUTHOR, _LONGEST_OUTLET = 120, 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +34,29 @@ def page_facts(tree: HtmlElement) -> PageFacts:
     settings = {"original_date": True, "extensive_search": False, "max_date": _LATEST_DATE}
     found = extract_metadata(tree, date_config=settings, extensive=False)
     url = found.url if found.url and found.url.startswith(("http://", "https://")) else None
-    outlet = _COPYRIGHT.split(found.sitename or "", maxsplit=1)[0].strip(" -|,") or None
-    return PageFacts(found.title, _people(found.author), outlet, found.date, _language(tree), url)
+    outlet = _outlet(found.sitename, found.title) or found.hostname
+    return PageFacts(found.title, _people(found.author, outlet), outlet, found.date, _language(tree), url)
 
 
-def _people(author: str | None) -> str | None:
-    """Return the names of the authors, None where what is given is no name: an address, a sentence."""
-    if not author or len(author) > _LONGEST_AUTHOR or "://" in author or not any(map(str.isalpha, author)):
+def _outlet(name: str | None, title: str | None) -> str | None:
+    """Return the name of the site, None where what is given is an address, a date or the title of the page."""
+    bare = _COPYRIGHT.split(name or "", maxsplit=1)[0].strip(" -|,")
+    if not any(map(str.isalpha, bare)) or "://" in bare or len(bare) > _LONGEST_OUTLET or bare == title:
         return None
-    return " and ".join(name.strip() for name in author.split(";") if name.strip())
+    return bare
+
+
+def _people(author: str | None, outlet: str | None) -> str | None:
+    """Return the names of the authors, None where what is given is no name: an address, a sentence, the outlet."""
+    if not author or len(author) > _LONGEST_AUTHOR or "://" in author or author.lower() in _NOBODY:
+        return None
+    if not any(map(str.isalpha, author)) or _letters(author) == _letters(outlet or ""):
+        return None
+    return " and ".join(filter(None, (_BY.sub("", name.strip()) for name in author.split(";")))) or None
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name)).lower()
 
 
 def _language(tree: HtmlElement) -> str | None:
@@ -50,5 +66,10 @@ def _language(tree: HtmlElement) -> str | None:
         name = (meta.get("http-equiv") or meta.get("property") or meta.get("name") or "").lower()
         if name in {"content-language", "og:locale", "language", "dc.language"}:
             stated.append(meta.get("content"))
-    matches = (_LANGUAGE.match(value.strip()) for value in stated if value)
-    return next((match.group(1).lower() for match in matches if match), None)
+    return next(filter(None, map(language_code, stated)), None)
+
+
+def language_code(tag: str | None) -> str | None:
+    """Return the ISO 639-1 code in a language tag (`en-GB`, `de_CH`), None where there is none."""
+    match = _LANGUAGE.match((tag or "").strip())
+    return match.group(1).lower() if match else None

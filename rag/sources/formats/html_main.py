@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 from trafilatura.core import bare_extraction
 
 from rag.sources.formats.html_parts import add_lead, drop_chrome, drop_columns, drop_teasers
-from rag.sources.formats.html_tree import depth, drop_hidden, drop_unshown, words_of
+from rag.sources.formats.html_tree import body_of, depth, drop_hidden, drop_unshown, words_of
 
 _MOST_TAGS = 150_000
 """Elements; beyond it a page is taken whole: choosing would take minutes."""
@@ -43,13 +43,13 @@ def main_text(tree: HtmlElement) -> etree._Element:
     drop_hidden(tree)
     whole = deepcopy(tree)
     drop_unshown(whole)
-    page = deepcopy(_body(whole))
+    page = deepcopy(body_of(whole))
     drop_chrome(page)
-    if _is_too_much(tree) or _is_document(tree, words_of(_body(whole)) == words_of(page)):
-        return page if words_of(page) else _body(whole)
+    if _is_too_much(tree) or _is_document(tree, words_of(body_of(whole)) == words_of(page)):
+        return page if words_of(page) else body_of(whole)
     found = _extracted(tree)
     if found is None or _is_doubtful(len(words_of(found)), len(words_of(page))):
-        return page if words_of(page) else _body(whole)
+        return page if words_of(page) else body_of(whole)
     add_lead(found, whole)
     return found
 
@@ -67,12 +67,6 @@ def _is_document(tree: HtmlElement, is_bare: bool) -> bool:
 
 def _is_doubtful(found: int, page: int) -> bool:
     return found < _LITTLE and not _LITTLE_SHARE * page <= found <= _ALMOST_ALL * page
-
-
-def _body(tree: etree._Element) -> etree._Element:
-    """Return the body of a page; all of it where it has none, as a page of frames."""
-    body = tree.find("body")
-    return tree if body is None else body
 
 
 def _is_too_much(tree: HtmlElement) -> bool:

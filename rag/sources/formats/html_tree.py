@@ -168,3 +168,9 @@ def remove(element: etree._Element) -> None:
 def words_of(element: etree._Element) -> str:
     """Return the text of an element on one line."""
     return " ".join("".join(str(text) for text in element.itertext()).split())
+
+
+def body_of(tree: etree._Element) -> etree._Element:
+    """Return the body of a page; all of it where it has none, as a page of frames."""
+    body = tree.find("body")
+    return tree if body is None else body
