@@ -7,7 +7,7 @@ Every other format has a module in `formats`.
 
 from __future__ import annotations
 
-from rag.sources.files import SourceFile, SourceListing, find_sources, require_folder
+from rag.sources.files import SourceFile, SourceListing, file_of, find_sources, require_folder
 from rag.sources.formats import RawFile, Reading, ReadingLimits
 from rag.sources.parsing import parse_document
 from rag.sources.pool import SourceReader
@@ -20,6 +20,7 @@ __all__ = [
     "SourceFile",
     "SourceListing",
     "SourceReader",
+    "file_of",
     "find_sources",
     "parse_document",
     "read_file",

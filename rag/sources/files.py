@@ -5,13 +5,22 @@ from __future__ import annotations
 import os
 import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import SourceError
 from rag.sources.formats import FORMATS
+from rag.sources.ignoring import Ignored, is_passed_over, read_ignored
+from rag.sources.recognition import advice_for
 from rag.types import Skipped
+
+PART_MARK = "#"
+"""What stands between the name of a file and that of a part of it."""
+NOTE = "readme"
+"""The stem of a file in the sources folder itself that is about the documents."""
+_UNSHOWN = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Control characters, bytes that are no characters, line and paragraph separators."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,48 +50,22 @@ def require_folder(folder: Path) -> None:
         raise SourceError(f"The sources folder {folder} {problem}: name the folder of your documents with --sources.")
 
 
-def find_sources(folder: Path, size_limit: int) -> SourceListing:
+def find_sources(folder: Path, size_limit: int, ignore: Sequence[str] = ()) -> SourceListing:
     """List the documents in `folder` and below it; whatever is not one is listed as skipped, with the reason.
 
-    Hidden files and folders (names with a point in front) are passed over without a word. A symbolic link is
-    followed where it leads to a file inside `folder` that is not listed under its own name. `size_limit` is in bytes.
-    Raises SourceError when `folder` is not a folder that can be read.
+    Passed over without a word are hidden and temporary files, and those that `.ragignore` in the folder or `ignore`
+    name, both in the syntax of `.gitignore`. A symbolic link is followed where it leads to a file inside `folder` that
+    is not listed under its own name. `size_limit` is in bytes. Whether a file can be read shows when it is read: only
+    what is no document by its ending is skipped here.
+    Raises SourceError when `folder` is not a folder that can be read, UsageError for a pattern that is none.
     """
     require_folder(folder)
-    files: list[SourceFile] = []
-    skipped: list[Skipped] = []
-    links: list[Path] = []
-    for path in _walk(folder, skipped):
-        if path.is_symlink():
-            links.append(path)
-        else:
-            _sort_in(folder, path, size_limit, files, skipped)
-    _follow_links(folder, links, size_limit, files, skipped)
+    listing = _Listing(folder, size_limit, read_ignored(folder, ignore))
+    listing.fill()
     return SourceListing(
-        tuple(sorted(files, key=lambda file: file.source)), tuple(sorted(skipped, key=lambda item: item.source))
+        tuple(sorted(listing.files, key=lambda file: file.source)),
+        tuple(sorted(listing.skipped, key=lambda item: item.source)),
     )
-
-
-def _walk(folder: Path, skipped: list[Skipped]) -> Iterator[Path]:
-    """Yield the files and links below `folder` that are not hidden; folders that cannot be read go to `skipped`."""
-    waiting = [folder]
-    while waiting:
-        current = waiting.pop()
-        try:
-            entries = sorted(current.iterdir())
-        except OSError as error:
-            if current == folder:
-                raise SourceError(f"The sources folder {folder} cannot be read: {error.strerror}.") from error
-            reason = f"the folder cannot be read ({error.strerror}): change its permissions"
-            skipped.append(Skipped(_name(folder, current), reason))
-            continue
-        for entry in entries:
-            if entry.name.startswith(".") or (current == folder and entry.stem.lower() == "readme"):
-                continue  # the folder's own readme is a note about the documents and not one of them
-            if entry.is_dir() and not entry.is_symlink():
-                waiting.append(entry)
-            else:
-                yield entry
 
 
 def _name(folder: Path, path: Path) -> str:
@@ -90,31 +73,119 @@ def _name(folder: Path, path: Path) -> str:
     return os.fsencode(path.relative_to(folder).as_posix()).decode("utf-8", "backslashreplace")
 
 
-def _sort_in(folder: Path, path: Path, size_limit: int, files: list[SourceFile], skipped: list[Skipped]) -> None:
-    """Put one path into `files`, or into `skipped` with the reason."""
-    source = _name(folder, path)
-    try:
-        status = path.stat()
-    except OSError as error:
-        skipped.append(Skipped(source, f"it cannot be read ({error.strerror}): change its permissions or remove it"))
-        return
-    reason = _reason_against(folder, path, status, size_limit)
-    if reason:
-        skipped.append(Skipped(source, reason))
-    else:
-        files.append(SourceFile(source, path, status.st_size, status.st_mtime_ns))
+class _Listing:
+    """A folder on its way to being listed."""
+
+    def __init__(self, folder: Path, size_limit: int, ignored: Ignored) -> None:
+        self._folder = folder
+        self._size_limit = size_limit
+        self._ignored = ignored
+        self._links: list[Path] = []
+        self.files: list[SourceFile] = []
+        self.skipped: list[Skipped] = []
+
+    def fill(self) -> None:
+        """Go through the folder."""
+        waiting = [self._folder]
+        while waiting:
+            current = waiting.pop()
+            for entry in self._entries(current):
+                path = Path(entry.path)
+                if entry.is_symlink():
+                    self._links.append(path)
+                elif entry.is_dir():
+                    waiting.append(path)
+                else:
+                    self._sort_in(path)
+        self._follow_links()
+        self._refuse_parts()
+
+    def _skip(self, path: Path, reason: str) -> None:
+        self.skipped.append(Skipped(_name(self._folder, path), reason))
+
+    def _entries(self, current: Path) -> list[os.DirEntry[str]]:
+        """Return what is in a folder and not passed over; nothing where it cannot be read, which is put down."""
+        try:
+            with os.scandir(current) as found:
+                entries = sorted(found, key=lambda entry: entry.name)
+        except OSError as error:
+            if current == self._folder:
+                raise SourceError(f"The sources folder {current} cannot be read: {error.strerror}.") from error
+            self._skip(current, f"the folder cannot be read ({error.strerror}): change its permissions")
+            return []
+        names = {entry.name for entry in entries}
+        return [entry for entry in entries if not self._passes_over(current, entry, names)]
+
+    def _passes_over(self, current: Path, entry: os.DirEntry[str], beside: set[str]) -> bool:
+        if is_passed_over(entry.name, beside):
+            return True
+        if current == self._folder and Path(entry.name).stem.lower() == NOTE:
+            return True  # the folder's own readme is a note about the documents and not one of them
+        source = Path(entry.path).relative_to(self._folder).as_posix()
+        return self._ignored.has(source, folder=entry.is_dir(follow_symlinks=False))
+
+    def _sort_in(self, path: Path) -> None:
+        """Put one path into `files`, or into `skipped` with the reason."""
+        try:
+            status = path.stat()
+        except OSError as error:
+            self._skip(path, f"it cannot be read ({error.strerror}): change its permissions or remove it")
+            return
+        source = _name(self._folder, path)
+        reason = _reason_against(path.relative_to(self._folder), status, self._size_limit)
+        if reason:
+            self._skip(path, reason)
+        else:
+            self.files.append(SourceFile(source, path, status.st_size, status.st_mtime_ns))
+
+    def _follow_links(self) -> None:
+        """Sort in the symbolic links; one whose file is listed already, or that leads out of the folder, is skipped."""
+        root = self._folder.resolve()
+        listed = {file.path.resolve() for file in self.files}
+        for link in sorted(self._links):
+            try:
+                target = link.resolve(strict=True)
+            except (OSError, RuntimeError):  # a loop is a RuntimeError before Python 3.13
+                self._skip(link, "the link leads nowhere: mend or remove it")
+                continue
+            if not target.is_relative_to(root):
+                self._skip(link, "the link leads out of the sources folder: copy the file here instead")
+            elif target.is_dir():
+                self._skip(link, "it is a link to a folder, which is indexed only where it really is")
+            elif target in listed:
+                self._skip(link, f"it is a link to {_name(root, target)}, which is indexed under that name")
+            else:
+                listed.add(target)
+                self._sort_in(link)
+
+    def _refuse_parts(self) -> None:
+        """Skip files whose names could be those of parts of other files: `mail.eml#a.pdf` beside `mail.eml`."""
+        named = {file.source for file in self.files if PART_MARK not in file.source}
+        for file in [file for file in self.files if PART_MARK in file.source]:
+            whole = next((each for each in _wholes(file.source) if each in named), None)
+            if whole is not None:
+                self.files.remove(file)
+                self.skipped.append(Skipped(file.source, f"its name reads as that of a part of {whole}: rename it"))
+            else:
+                named.add(file.source)
 
 
-def _reason_against(folder: Path, path: Path, status: os.stat_result, size_limit: int) -> str | None:
-    """Return why a path is not indexed, None where it is."""
+def _wholes(source: str) -> list[str]:
+    """Return what a source could be a part of, by its name."""
+    pieces = source.split(PART_MARK)
+    return [PART_MARK.join(pieces[:count]) for count in range(1, len(pieces))]
+
+
+def _reason_against(path: Path, status: os.stat_result, size_limit: int) -> str | None:
+    """Return why a path, relative to the sources folder, is not indexed, None where it is."""
     if not stat.S_ISREG(status.st_mode):
         return "it is not a regular file: remove it from the sources folder"
-    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in path.name):
+    if any(unicodedata.category(character) in _UNSHOWN for character in str(path)):
         return "its name has characters in it that cannot be shown: rename it"
     ending = path.suffix.lower()
-    if ending not in FORMATS:
-        known = ", ".join(sorted(FORMATS))
-        return f"files ending in {ending or 'nothing'} are not read ({known} are): convert it to plain text"
+    advice = advice_for(ending)
+    if advice is not None and ending not in FORMATS:
+        return f"files ending in {ending} are not read: {advice}"
     if status.st_size == 0:
         return "it is empty: fill it or remove it"
     if status.st_size > size_limit:
@@ -125,25 +196,17 @@ def _reason_against(folder: Path, path: Path, status: os.stat_result, size_limit
     return None
 
 
-def _follow_links(
-    folder: Path, links: list[Path], size_limit: int, files: list[SourceFile], skipped: list[Skipped]
-) -> None:
-    """Sort in the symbolic links; one whose file is listed already, or that leads out of `folder`, is skipped."""
+def file_of(source: str, folder: Path) -> Path | None:
+    """Return the file in `folder` that a source is, or is a part of; None where there is none.
+
+    A name may have the mark of a part in it itself, so the longest that is a file counts. Raises SourceError for one
+    that leads out of the folder.
+    """
     root = folder.resolve()
-    listed = {file.path.resolve() for file in files}
-    for link in sorted(links):
-        source = _name(folder, link)
-        try:
-            target = link.resolve(strict=True)
-        except (OSError, RuntimeError):  # a loop is a RuntimeError before Python 3.13
-            skipped.append(Skipped(source, "the link leads nowhere: mend or remove it"))
-            continue
-        if not target.is_relative_to(root):
-            skipped.append(Skipped(source, "the link leads out of the sources folder: copy the file here instead"))
-        elif target.is_dir():
-            skipped.append(Skipped(source, "it is a link to a folder, which is indexed only where it really is"))
-        elif target in listed:
-            skipped.append(Skipped(source, f"it is a link to {_name(root, target)}, which is indexed under that name"))
-        else:
-            listed.add(target)
-            _sort_in(folder, link, size_limit, files, skipped)
+    for name in [source, *reversed(_wholes(source))]:
+        path = (root / name).resolve()
+        if not path.is_relative_to(root):
+            raise SourceError(f"{source} lies outside the sources folder.")
+        if path.is_file():
+            return root / name
+    return None

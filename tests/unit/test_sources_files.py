@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from rag.errors import SourceError
-from rag.sources import SourceFile, find_sources, read_file
+from rag.errors import SourceError, UsageError
+from rag.sources import SourceFile, file_of, find_sources, read_file
 from rag.types import Skipped
 
 LIMIT = 1_000_000
@@ -43,6 +43,110 @@ def test_hidden_files_and_folders_are_passed_over(tmp_path: Path) -> None:
     assert listing.skipped == ()
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("~$report.docx", ".~lock.report.odt#", "report.txt~", "#report.txt#", "report.tmp", "Thumbs.db"),
+        *(".DS_Store", "desktop.ini", "report.pdf.part", "report.pdf.crdownload", "__MACOSX/report.txt"),
+        *("page_files/logo.png", "page_files/deep/menu.html", "page.html.source.json"),
+    ],
+)
+def test_what_programs_leave_behind_is_passed_over(tmp_path: Path, name: str) -> None:
+    write(tmp_path / "page.html")
+    write(tmp_path / name)
+
+    listing = find_sources(tmp_path, LIMIT)
+
+    assert [file.source for file in listing.files] == ["page.html"]
+    assert listing.skipped == ()
+
+
+@pytest.mark.parametrize("name", ["other_files/note.txt", "other.source.json", "~report.txt", "#report.txt", "tmp"])
+def test_what_only_looks_like_it_is_listed(tmp_path: Path, name: str) -> None:
+    write(tmp_path / name)
+
+    assert [file.source for file in find_sources(tmp_path, LIMIT).files] == [name]
+
+
+def test_patterns_say_what_is_passed_over(tmp_path: Path) -> None:
+    for name in ("a.txt", "a.log", "keep.log", "drafts/b.txt", "deep/drafts/c.txt", "deep/old.txt", "old.txt", "x.md"):
+        write(tmp_path / name)
+    write(tmp_path / ".ragignore", "# notes of nobody\n*.log\n!keep.log\ndrafts/\n/old.txt\n")
+
+    listing = find_sources(tmp_path, LIMIT, ("*.md",))
+
+    assert [file.source for file in listing.files] == ["a.txt", "deep/old.txt", "keep.log"]
+    assert listing.skipped == ()
+
+
+def test_a_link_is_passed_over_by_its_own_name(tmp_path: Path) -> None:
+    write(tmp_path / ".kept" / "a.txt")
+    (tmp_path / "draft.txt").symlink_to(tmp_path / ".kept" / "a.txt")
+
+    assert find_sources(tmp_path, LIMIT, ("draft.*",)).files == ()
+
+
+def test_a_pattern_that_is_none_and_a_file_that_is_no_text_are_errors(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"^Invalid git pattern: '!', in \.ragignore or RAG_IGNORE\. Correct it"):
+        find_sources(tmp_path, LIMIT, ("!",))
+    write(tmp_path / ".ragignore", b"\xff\xfe")
+    with pytest.raises(SourceError, match=r"\.ragignore cannot be read .* Save it as UTF-8, or remove it\.$"):
+        find_sources(tmp_path, LIMIT)
+
+
+def test_a_name_that_reads_as_that_of_a_part_is_skipped_only_beside_the_whole(tmp_path: Path) -> None:
+    for name in ("mail.eml", "mail.eml#a.pdf", "mail.eml#a.pdf#b.txt", "C# for all.txt", "other.eml#a.pdf"):
+        write(tmp_path / name)
+
+    listing = find_sources(tmp_path, LIMIT)
+
+    assert [file.source for file in listing.files] == ["C# for all.txt", "mail.eml", "other.eml#a.pdf"]
+    reason = "its name reads as that of a part of mail.eml: rename it"
+    assert listing.skipped == (Skipped("mail.eml#a.pdf", reason), Skipped("mail.eml#a.pdf#b.txt", reason))
+
+
+@pytest.mark.parametrize(
+    ("source", "file"),
+    [
+        ("mail.eml", "mail.eml"),
+        ("mail.eml#a.pdf", "mail.eml"),
+        ("mail.eml#C# notes.pdf", "mail.eml"),
+        ("C# mail.eml", "C# mail.eml"),
+        ("C# mail.eml#a.pdf", "C# mail.eml"),
+        ("C# mail.eml#a.eml#b.pdf", "C# mail.eml"),
+        ("gone.eml#a.pdf", None),
+        ("deep", None),
+    ],
+)
+def test_the_file_of_a_part_is_the_longest_name_that_is_one(tmp_path: Path, source: str, file: str | None) -> None:
+    for name in ("mail.eml", "C", "C# mail.eml", "deep/x.txt"):
+        write(tmp_path / name)
+
+    assert file_of(source, tmp_path) == (None if file is None else tmp_path / file)
+
+
+def test_the_file_of_a_part_is_never_outside(tmp_path: Path) -> None:
+    write(tmp_path / "secret.txt")
+    write(tmp_path / "in" / "a.txt")
+
+    with pytest.raises(SourceError, match=r"^\.\./secret\.txt#x lies outside the sources folder\.$"):
+        file_of("../secret.txt#x", tmp_path / "in")
+
+
+def test_a_folder_whose_names_can_be_seen_but_not_its_files_is_named(tmp_path: Path) -> None:
+    write(tmp_path / "shut" / "a.txt")
+    (tmp_path / "shut").chmod(0o444)
+    try:
+        if os.access(tmp_path / "shut" / "a.txt", os.F_OK):
+            pytest.skip("this user may read everything")
+        (skipped,) = find_sources(tmp_path, LIMIT).skipped
+    finally:
+        (tmp_path / "shut").chmod(0o755)
+
+    assert skipped.source == "shut/a.txt"
+    assert skipped.reason == "it cannot be read (Permission denied): change its permissions or remove it"
+
+
 def test_the_readme_of_the_folder_is_a_note_but_one_in_a_subfolder_is_a_source(tmp_path: Path) -> None:
     write(tmp_path / "README.md")
     write(tmp_path / "project" / "README.md")
@@ -56,11 +160,13 @@ def test_the_readme_of_the_folder_is_a_note_but_one_in_a_subfolder_is_a_source(t
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("report.docx", "x", "files ending in .docx are not read"),
-        ("Makefile", "x", "files ending in nothing are not read"),
+        ("photos.zip", "x", "files ending in .zip are not read: unpack it, and put the files that were in it here"),
+        ("talk.MP3", "x" * 101, "files ending in .mp3 are not read: only words are read: put a transcript here"),
         ("empty.txt", "", "it is empty: fill it or remove it"),
         ("big.txt", "x" * 101, "it has 101 bytes, more than the limit of 100: split it, or raise RAG_FILE_SIZE_LIMIT"),
         ("line\nbreak.txt", "x", "its name has characters in it that cannot be shown: rename it"),
+        ("folder\x1b[1m/a.txt", "x", "its name has characters in it that cannot be shown: rename it"),
+        ("line\u2028separator.txt", "x", "its name has characters in it that cannot be shown: rename it"),
     ],
 )
 def test_what_is_not_read_is_named_with_the_reason(tmp_path: Path, name: str, content: str, reason: str) -> None:
@@ -69,9 +175,22 @@ def test_what_is_not_read_is_named_with_the_reason(tmp_path: Path, name: str, co
     listing = find_sources(tmp_path, 100)
 
     assert listing.files == ()
+    assert "\n" not in listing.skipped[0].reason
     (skipped,) = listing.skipped
     assert skipped.source == name
     assert skipped.reason.startswith(reason)
+
+
+def test_a_gigabyte_of_text_is_refused_by_its_size(tmp_path: Path) -> None:
+    with (tmp_path / "huge.txt").open("wb") as file:
+        file.truncate(1 << 30)
+
+    assert find_sources(tmp_path, 50_000_000).skipped == (
+        Skipped(
+            "huge.txt",
+            "it has 1,073,741,824 bytes, more than the limit of 50,000,000: split it, or raise RAG_FILE_SIZE_LIMIT",
+        ),
+    )
 
 
 def test_a_name_that_is_no_text_is_skipped_and_written_out(tmp_path: Path) -> None:

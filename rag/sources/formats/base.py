@@ -38,7 +38,8 @@ class RawFile:
     @property
     def name(self) -> str:
         """Return the name of the file itself, without folders and wrapping files."""
-        return PurePosixPath(self.source.rpartition("#")[2] or self.source).name
+        part = self.source.rpartition("#")[2] if self.depth else ""  # a file's own name may have the mark in it
+        return PurePosixPath(part or self.source).name
 
     @property
     def ending(self) -> str:
