@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -10,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag.answering import Answerer, Holdings, ranked_passages
+from rag.answering import ALL, Holdings, Views, applied, ranked_passages, with_filter
 from rag.auditing import audit_answer
 from rag.config import EXTRACTIVE, Settings
 from rag.conversation import standalone
@@ -25,11 +26,14 @@ from rag.retrieval import Retriever
 from rag.sources import find_sources, require_folder
 from rag.sources.formats import FORMATS
 from rag.sources.pictures import draw_page, has_page_pictures
+from rag.text.filters import Understood
 from rag.text.words import terms
 from rag.types import (
     Answer,
     AnswerEvent,
+    AppliedFilter,
     Document,
+    DocumentFacts,
     Fault,
     Finished,
     IndexReport,
@@ -37,7 +41,10 @@ from rag.types import (
     Passage,
     Progress,
     Quotation,
+    Retrieved,
     Skipped,
+    SourceChanges,
+    SourceFilter,
 )
 
 if TYPE_CHECKING:
@@ -58,8 +65,8 @@ class Engine:
         self.settings = settings
         self._index = index
         self._holdings = Holdings(index, embedder)
-        self._retriever = Retriever(index, embedder, settings.candidate_count)
-        self._answerer = Answerer(self._holdings, self._retriever.search, index.generation, settings.passage_count)
+        retriever = Retriever(index, embedder, settings.candidate_count)
+        self._views = Views(self._holdings, retriever.search, settings.passage_count)
         self._model = lru_cache(maxsize=8)(self._create_model)
 
     @classmethod
@@ -117,33 +124,67 @@ class Engine:
             raise UsageError("The question is empty. Ask something in words.")
         return plain
 
-    def stream(self, question: str, history: Sequence[str] = (), llm: str | None = None) -> Iterator[AnswerEvent]:
+    def stream(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        llm: str | None = None,
+        *,
+        source_filter: SourceFilter = ALL,
+        understand: bool = True,
+    ) -> Iterator[AnswerEvent]:
         """Yield the passages found, each statement once it is checked, and last the whole answer.
 
         `history` holds the earlier questions of the conversation, oldest first; `llm` names another language model
-        than the settings'. Raises UsageError for a question that cannot be asked, LanguageModelError and its kinds
-        when the model cannot be used.
+        than the settings'. Only what `source_filter` admits answers, and with `understand` only what the question
+        itself says of its sources ('since May 2025'); the answer's `filter` has both. Raises UsageError for a question
+        that cannot be asked and a filter that admits nothing, LanguageModelError and its kinds when the model cannot
+        be used.
         """
         plain = self._checked(question)
         name = llm or self.settings.llm
         model, extractive = self._model(name), self._model(EXTRACTIVE)
         started = time.perf_counter()
-        alone = standalone(plain, [" ".join(each.split()) for each in history], self._holdings.people())
-        for event in self._answerer.answer(plain, alone, model, name, extractive):
+        chosen = self._views.chosen(source_filter)
+        alone = standalone(plain, [" ".join(each.split()) for each in history], chosen.holdings.people())
+        heard, view = self._views.heard(alone, source_filter) if understand else (Understood(alone), chosen)
+        shown = applied(source_filter, heard)
+        for event in view.answerer.answer(plain, heard.question, model, name, extractive):
             if isinstance(event, Finished):
                 total = round((time.perf_counter() - started) * 1000, 1)
-                yield Finished(replace(event.answer, timings_ms={**event.answer.timings_ms, "total": total}))
+                answer = replace(event.answer, timings_ms={**event.answer.timings_ms, "total": total})
+                yield Finished(with_filter(answer, alone, shown, view, chosen))
             else:
-                yield event
+                yield replace(event, standalone_question=alone) if isinstance(event, Retrieved) else event
 
-    def ask(self, question: str, history: Sequence[str] = (), llm: str | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        llm: str | None = None,
+        *,
+        source_filter: SourceFilter = ALL,
+        understand: bool = True,
+    ) -> Answer:
         """Return the whole answer; see `stream`."""
-        answers = [event.answer for event in self.stream(question, history, llm) if isinstance(event, Finished)]
-        return answers[-1]
+        events = self.stream(question, history, llm, source_filter=source_filter, understand=understand)
+        return [event.answer for event in events if isinstance(event, Finished)][-1]
 
-    def search(self, question: str, count: int = 10) -> tuple[Passage, ...]:
-        """Return the `count` best passages with every score, no answer."""
-        return ranked_passages(self._retriever.search(self._checked(question), count))
+    def search(
+        self, question: str, count: int = 10, *, source_filter: SourceFilter = ALL, understand: bool = False
+    ) -> tuple[Passage, ...]:
+        """Return the `count` best passages with every score, no answer.
+
+        With `understand`, those of the sources that the question speaks of: show `applied_filter` with them.
+        """
+        plain = self._checked(question)
+        chosen = self._views.chosen(source_filter)
+        heard, view = self._views.heard(plain, source_filter) if understand else (Understood(plain), chosen)
+        return ranked_passages(view.search(heard.question, count))
+
+    def applied_filter(self, question: str, source_filter: SourceFilter = ALL) -> AppliedFilter:
+        """Return the filter that `question` is searched under where it is to be understood."""
+        return applied(source_filter, self._views.heard(self._checked(question), source_filter)[0])
 
     def as_retriever(self, count: int = 10) -> EngineRetriever:
         """Return `search` as a retriever of LangChain that finds `count` passages; open as long as this is."""
@@ -179,9 +220,22 @@ class Engine:
         listed = find_sources(self.settings.sources, self.settings.file_size_limit).skipped
         return tuple({one.source: one for one in (*unread, *listed)}.values())
 
-    def quotations(self, speaker: str | None = None, about: str | None = None) -> tuple[Quotation, ...]:
-        """Return who said what, of one speaker and with the words of `about` where these are given."""
-        found: Sequence[Quotation] = self._holdings.quotations()
+    def facts(self) -> tuple[DocumentFacts, ...]:
+        """Return what each document says of itself, copies with the source that they are copies of."""
+        return self._views.facts
+
+    def copies(self, source: str, source_filter: SourceFilter = ALL) -> tuple[str, ...]:
+        """Return the other sources that are the same document as one that answers for them; none for any other."""
+        return self._views.chosen(source_filter).holdings.copies.get(source, ())
+
+    def quotations(
+        self, speaker: str | None = None, about: str | None = None, *, source_filter: SourceFilter = ALL
+    ) -> tuple[Quotation, ...]:
+        """Return who said what, each once however many copies print it.
+
+        Of one speaker, with the words of `about`, and of the sources that `source_filter` admits, where given.
+        """
+        found: Sequence[Quotation] = self._views.chosen(source_filter).holdings.quotations()
         if speaker:
             _, found = find_speaker(speaker, found, lambda source: self._holdings.document(source).text)
         wanted = set(terms(about or ""))
@@ -225,6 +279,17 @@ def build_index(
         paths=paths,
         progress=progress,
     )
+
+
+def watch_sources(settings: Settings, stop: threading.Event) -> Iterator[SourceChanges]:
+    """Look at the sources now, and return an iterator that waits for what changes; see `rag.watching.watch`."""
+    from rag.watching import watch
+
+    def look() -> dict[str, tuple[int, int]]:
+        files = find_sources(settings.sources, settings.file_size_limit).files
+        return {file.source: (file.size, file.mtime_ns) for file in files}
+
+    return watch(settings.sources, look, stop)
 
 
 def current_generation(settings: Settings) -> str | None:

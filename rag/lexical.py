@@ -216,6 +216,11 @@ class LexicalIndex:
         """Return in how many rows a term (as `rag.text.words.terms` gives it) occurs."""
         return sum(len(rows) for rows, _ in self._find(term))
 
+    def rows_with(self, term: str) -> Rows:
+        """Return the rows in which a term (as `rag.text.words.terms` gives it) occurs."""
+        found = zip(self._segments, self._find(term), strict=True)
+        return np.concatenate([np.zeros(0, dtype=np.int64), *(segment.places[rows] for segment, (rows, _) in found)])
+
     def scores(self, question: str) -> Scores:
         """Return the BM25 score of every row, 0 where no term of `question` stands in the text.
 

@@ -9,6 +9,7 @@ from rag.fusion import fuse, without_near_duplicates
 from rag.index_reader import OpenIndex
 from rag.lexical import best
 from rag.types import Hit, Scores
+from rag.vector_store import Mask
 
 
 class Retriever:
@@ -20,13 +21,13 @@ class Retriever:
         self._embedder = embedder
         self._candidate_count = candidate_count
 
-    def search(self, question: str, count: int) -> list[Hit]:
-        """Return the `count` best passages, best first, without near-duplicates.
+    def search(self, question: str, count: int, allowed: Mask | None = None) -> list[Hit]:
+        """Return the `count` best passages, best first, without near-duplicates; only rows true in `allowed`.
 
         Every hit has its cosine similarity (`dense`), its BM25 score (`lexical`, None where no content word of the
         question stands in it) and the fused score that it is ranked by, between 0 and 1 among the candidates.
         """
-        ranked = self._ranked(question, max(count, self._candidate_count))
+        ranked = self._ranked(question, max(count, self._candidate_count), allowed)
         hits: list[Hit] = []
         for hit in without_near_duplicates(ranked):
             if len(hits) >= count:
@@ -34,12 +35,14 @@ class Retriever:
             hits.append(hit)
         return hits
 
-    def _ranked(self, question: str, candidate_count: int) -> list[Hit]:
+    def _ranked(self, question: str, candidate_count: int, allowed: Mask | None) -> list[Hit]:
         """Return every candidate of either search, best fused score first, ties by similarity."""
         index = self._index
         query = self._embedder.embed_queries([question])[0]
         lexical = index.lexical.scores(question)
-        dense_rows, _ = index.vectors.search(query, candidate_count)
+        if allowed is not None:
+            lexical[~allowed] = 0.0
+        dense_rows, _ = index.vectors.search(query, candidate_count, allowed)
         lexical_rows, _ = best(lexical, candidate_count)
         rows = np.union1d(dense_rows, lexical_rows)
         dense, words = index.vectors.reconstruct(rows) @ query, lexical[rows]

@@ -65,7 +65,7 @@ class Answerer:
         missing = [choice.reason or REFUSAL for _, choice in choices if not choice.evidence]
         run.near = [piece for _, choice in choices for piece in choice.near]
         run.notes += [choice.reason for _, choice in choices if choice.evidence and choice.reason]
-        composer = Composer()
+        composer = Composer(self._holdings.copies)
         if evidence:
             yield from self._write(run, evidence, composer, model, extractive, own=model is not extractive)
         yield Finished(self._finish(run, composer, missing, model_name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rag.text.dates import date_in_words
@@ -21,6 +22,8 @@ class Place:
 class Composer:
     """An answer that grows; what was put in before never changes."""
 
+    copies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Each source that has copies → the other sources that are the same document."""
     text: str = ""
     statements: list[Statement] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
@@ -83,6 +86,7 @@ class Composer:
             end=place.end,
             quote=document.text[place.start : place.end],
             speaker=place.evidence.speaker,
+            copies=self.copies.get(document.source, ()),
         )
         self.citations.append(citation)
         return citation

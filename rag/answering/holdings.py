@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from math import log
 
+import numpy as np
+
+from rag.copies import stands_in
 from rag.embedding.base import Embedder
 from rag.evidence import Unit, UnitScorer, units_of
 from rag.index_reader import OpenIndex
 from rag.quotations.naming import unify_speakers
+from rag.scope import Scope
+from rag.text.normalise import normalise
 from rag.types import Document, Quotation
+from rag.vector_store import Mask
 
 _MOST_DOCUMENTS = 512
 
@@ -17,9 +24,14 @@ _MOST_DOCUMENTS = 512
 class Holdings:
     """What the sources hold, read from one generation of the index. Safe to use from several threads."""
 
+    copies: Mapping[str, tuple[str, ...]] = {}
+    """Each source that has copies → the other sources that are the same document."""
+    rows: Mask | None = None
+    """The rows of the index that answer; None for all."""
+
     def __init__(self, index: OpenIndex, embedder: Embedder) -> None:
         """Take an open index and the model that made it."""
-        self._index = index
+        self.index = index
         self._total = max(1, len(index.lexical))
         self._document = lru_cache(maxsize=_MOST_DOCUMENTS)(index.catalog.document)
         self._units = lru_cache(maxsize=_MOST_DOCUMENTS)(self._read_units)
@@ -32,7 +44,7 @@ class Holdings:
 
     def documents(self) -> tuple[Document, ...]:
         """Return all documents, by source."""
-        return tuple(self.document(source) for source in self._index.catalog.sources())
+        return tuple(self.document(source) for source in self.index.catalog.sources())
 
     def units(self, source: str) -> list[Unit]:
         """Return the units of a document."""
@@ -44,7 +56,7 @@ class Holdings:
     def quotations(self) -> tuple[Quotation, ...]:
         """Return every quotation of every source, speakers named as fully as any source names them."""
         if self._quotations is None:
-            self._quotations = unify_speakers(self._index.catalog.quotations())
+            self._quotations = unify_speakers(self.index.catalog.quotations())
         return self._quotations
 
     def people(self) -> list[str]:
@@ -53,9 +65,63 @@ class Holdings:
 
     def weight(self, stem: str) -> float:
         """Return the inverse document frequency of a stem over the chunks (as in BM25, never negative)."""
-        count = self._index.lexical.document_frequency(stem)
+        count = self._count(stem)
         return log(1 + (self._total - count + 0.5) / (count + 0.5))
 
     def mentions(self, stem: str) -> bool:
         """Say whether a stem occurs in the sources."""
-        return self._index.lexical.document_frequency(stem) > 0
+        return self._count(stem) > 0
+
+    def _count(self, stem: str) -> int:
+        return self.index.lexical.document_frequency(stem)
+
+
+class NarrowedHoldings(Holdings):
+    """What the sources of a scope hold; of what a copy says, only what its original does not say too."""
+
+    def __init__(self, whole: Holdings, scope: Scope) -> None:
+        """Take what all sources hold, whose documents and vectors are shared, and what of it answers."""
+        self.index = whole.index
+        self._whole, self._scope = whole, scope
+        self._document, self._units = whole._document, whole._units
+        self._plain = lru_cache(maxsize=_MOST_DOCUMENTS)(self._read_plain)
+        self._quotations = None
+        self.copies = scope.copies
+        self.rows = allowed = self._allowed()
+        self._allowed_rows = allowed
+        self._total = max(1, int(allowed.sum()))
+        self.scorer = whole.scorer.weighing(self.weight)
+
+    def documents(self) -> tuple[Document, ...]:
+        """Return the documents of the scope without copies, by source."""
+        answering = self._scope.answering
+        return tuple(self.document(source) for source in self.index.catalog.sources() if source in answering)
+
+    def quotations(self) -> tuple[Quotation, ...]:
+        """Return the quotations of the scope, each once however many copies print it."""
+        if self._quotations is None:
+            self._quotations = tuple(each for each in self._whole.quotations() if self._answers(each))
+        return self._quotations
+
+    def _answers(self, quotation: Quotation) -> bool:
+        original = self._scope.originals.get(quotation.source)
+        if original is None:
+            return quotation.source in self._scope.sources
+        sentence = self.document(quotation.source).text[quotation.sentence_start : quotation.sentence_end]
+        return not stands_in(sentence, self._plain(original))
+
+    def _allowed(self) -> Mask:
+        """Return which rows answer: all of the originals', and what the copies have beyond these."""
+        catalog, scope = self.index.catalog, self._scope
+        allowed = np.zeros(len(self.index.lexical), dtype=np.bool_)
+        allowed[catalog.rows_of(scope.answering)] = True
+        rows = catalog.rows_of(scope.originals)
+        for row, chunk in zip(rows.tolist(), catalog.chunks(rows.tolist()), strict=True):
+            allowed[row] = not stands_in(chunk.text, self._plain(scope.originals[chunk.source]))
+        return allowed
+
+    def _read_plain(self, source: str) -> str:
+        return normalise(self.document(source).text)
+
+    def _count(self, stem: str) -> int:
+        return int(self._allowed_rows[self.index.lexical.rows_with(stem)].sum())

@@ -9,6 +9,7 @@ this sum for .66 and .73. Answerable questions it tells from others a little wor
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,6 +61,12 @@ class UnitScorer:
         self._weight = weight
         self._matcher = WordMatcher(embed_passages)
         self._vectors: dict[str, Vectors] = {}
+
+    def weighing(self, weight: Callable[[str], float]) -> UnitScorer:
+        """Return a scorer by other weights that shares the vectors of the units seen."""
+        other = copy(self)
+        other._weight = weight
+        return other
 
     def known(self, stem: str) -> bool:
         """Say whether a stem occurs in the sources, by its weight being under that of an unseen one."""

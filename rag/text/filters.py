@@ -96,13 +96,13 @@ def understand(question: str, names: NameTable, speaks: Speaks = lambda name: Fa
     named = _apart([*_titles(question, names), *_files(question, names), *_according(question, names, speaks)])
     named = _apart([*named, *_outlets(question, names)])
     left = _without(question, named)
-    dated = _apart(_dates(left))
+    dated = _apart(_dates(left)) if names.dated else []
     if not named and not dated:
         return Understood(question)
     rest = _without(left, dated)
     return Understood(
         rest if len(words(rest)) >= _FEWEST_WORDS else question,
-        _merged([condition.filter for condition in (*named, *dated)]),
+        joined([condition.filter for condition in (*named, *dated)]),
         tuple(dict.fromkeys(condition.phrase for condition in (*named, *dated))),
     )
 
@@ -124,14 +124,23 @@ def _without(question: str, conditions: Sequence[_Condition]) -> str:
     return _tidied(left) if conditions else question
 
 
-def _merged(filters: Sequence[SourceFilter]) -> SourceFilter:
-    """Return the filter that joins the conditions: all the dates hold, and one of the names of each kind."""
+def joined(filters: Sequence[SourceFilter]) -> SourceFilter:
+    """Return the filter that joins several: all the dates hold, and one of the names of each kind."""
     return SourceFilter(
         tuple(dict.fromkeys(name for each in filters for name in each.sources)),
         max((each.after for each in filters if each.after), default=None),
         min((each.before for each in filters if each.before), default=None),
         tuple(dict.fromkeys(name for each in filters for name in each.outlets)),
     )
+
+
+def filter_in_words(chosen: SourceFilter) -> str:
+    """Return which sources a filter admits, in words: `report.pdf, from The Atlantic, since 2025-05-01`."""
+    parts = [*chosen.sources]
+    parts += [f"from {' or '.join(chosen.outlets)}"] if chosen.outlets else []
+    parts += [f"since {chosen.after}"] if chosen.after else []
+    parts += [f"until {chosen.before}"] if chosen.before else []
+    return ", ".join(parts)
 
 
 def _tidied(text: str) -> str:

@@ -41,6 +41,8 @@ class NameTable:
         self._outlets = {plain_name(each.outlet): each.outlet for each in facts if each.outlet}
         authors = {name for each in facts for name in _authors(each)}
         self._authors = {plain_name(name): name for name in authors if len(words(name)) >= _FEWEST_OF_AUTHOR}
+        self.dated = any(each.date for each in facts)
+        """Whether any source has a date."""
         self._titles: dict[str, list[str]] = defaultdict(list)
         self._files: dict[str, list[str]] = defaultdict(list)
         for each in facts:
