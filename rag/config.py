@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     """How much of the chunk before is repeated at most, in whole sentences."""
     file_size_limit: int = Field(default=50_000_000, ge=1)
     """Bytes; a larger source is skipped and named."""
+    watch: bool = True
+    """Whether the chat page brings the index up to date by itself when the sources change."""
 
     candidate_count: int = Field(default=50, ge=1)
     """Chunks that each of dense and lexical search hands to fusion."""

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from rag.cli.indexing import counted
 from rag.cli.options import command_with_settings, json_option
+from rag.cli.reports import counted
 from rag.cli.terminal import one_line, print_json
 from rag.config import Settings
 from rag.errors import RagError, SourceError

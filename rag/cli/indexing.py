@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
 
 from rag.cli.options import command_with_settings, json_option
-from rag.cli.terminal import one_line, print_json
+from rag.cli.reports import print_report
+from rag.cli.watching import follow
 from rag.config import Settings
 from rag.types import IndexReport, Progress
 
@@ -18,25 +20,29 @@ _BAR = 30
 @command_with_settings("index")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--rebuild", is_flag=True, help="Start from nothing, whatever is there.")
+@click.option("--watch", "watching", is_flag=True, help="Go on, whenever the documents change; Ctrl-C ends it.")
 @json_option
-def index(settings: Settings, *, paths: tuple[Path, ...], rebuild: bool, as_json: bool) -> None:
+def index(settings: Settings, *, paths: tuple[Path, ...], rebuild: bool, watching: bool, as_json: bool) -> None:
     """Bring the index up to date with the documents.
 
     Only what changed since the last time is worked on again. With PATHs, only those documents are looked at.
     """
+    build = partial(build_with_bar, settings, paths)
+    if watching:
+        follow(settings, build, as_json=as_json, rebuild=rebuild)
+    else:
+        print_report(build(rebuild=rebuild), as_json=as_json)
+
+
+def build_with_bar(settings: Settings, paths: tuple[Path, ...], *, rebuild: bool) -> IndexReport:
+    """Bring the index up to date and show how far it is."""
     from rag.engine import build_index
 
     bar = ProgressBar()
     try:
-        report = build_index(settings, rebuild=rebuild, paths=paths, progress=bar.show)
+        return build_index(settings, rebuild=rebuild, paths=paths, progress=bar.show)
     finally:
         bar.clear()
-    if as_json:
-        print_json(report.to_dict())
-    else:
-        click.echo("\n".join([describe(report), *map(one_line, report.notes)]))
-        for skipped in report.skipped:
-            click.echo(f"Skipped {one_line(skipped.source)}: {one_line(skipped.reason)}", err=True)
 
 
 class ProgressBar:
@@ -60,22 +66,3 @@ class ProgressBar:
         if self._shown:
             click.echo("\r" + " " * len(self._shown) + "\r", err=True, nl=False)
             self._shown = ""
-
-
-def describe(report: IndexReport) -> str:
-    """Return what a run of the indexer did, in one sentence."""
-    size = f"{counted(report.documents, 'document')}, {counted(report.chunks, 'passage')}"
-    done = ", ".join(
-        f"{number} {what}"
-        for what, number in (("added", report.added), ("changed", report.changed), ("removed", report.removed))
-        if number
-    )
-    if not (done or report.embedded):
-        return f"The index is up to date: {size} ({report.seconds:.1f} s)."
-    embedded = f"{counted(report.embedded, 'passage')} embedded"
-    return f"Indexed {size}: {', '.join(part for part in (done, embedded) if part)} ({report.seconds:.1f} s)."
-
-
-def counted(number: int, thing: str) -> str:
-    """Return `1 document`, `2 documents`."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
