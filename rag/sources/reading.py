@@ -28,6 +28,8 @@ _ENDING = re.compile(r"\.(?=[a-z0-9]*[a-z])[a-z0-9]{1,8}")
 """What an ending looks like. `.2024` is the end of a name and no ending."""
 _OFTEN_WEB_PAGES = frozenset({".doc", ".xls"})
 """Office programs and their imitators write web pages under these endings, for old versions to open."""
+_SHOWN = 200
+"""Characters of what a reader says of its failure."""
 _READ = "PDF, office documents, e-mails, web pages, tables and plain text are"
 
 
@@ -79,14 +81,17 @@ def read_raw(raw: RawFile) -> Reading:
     except (SourceError, MemoryError):
         raise
     except (Exception, SystemExit) as error:
-        problem = "it is nested too deeply" if isinstance(error, RecursionError) else f"{type(error).__name__}: {error}"
         raise SourceError(
-            f"its reader failed ({problem[:_SHOWN]}), so it may be damaged: open it in the program that made it and "
+            f"its reader failed ({_in_words(error)}), so it may be damaged: open it in the program that made it and "
             "save it again, or convert it to plain text"
         ) from error
 
 
-_SHOWN = 200
+def _in_words(error: BaseException) -> str:
+    """Return what a reader raised, on one line."""
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    return " ".join(f"{type(error).__name__}: {error}".split())[:_SHOWN]
 
 
 def ending_to_read_as(raw: RawFile) -> str:
