@@ -105,7 +105,7 @@ def make_paged(source: str, *texts: str) -> Document:
             for at, word in enumerate(re.finditer(r"\S+", words))
         ]
         pages.append(Page(number, start, start + len(words), 600, 800, pack_boxes(places)))
-        blocks.append(Block(BlockKind.PARAGRAPH, start, start + len(words)))
+        blocks += [Block(BlockKind.PARAGRAPH, start, start + len(words))] if words else []
         text += words + "\n\n"
     return Document(
         source, text, "The paged report", "A. Writer", "The Office", "2024-02-01", tuple(blocks), tuple(pages)

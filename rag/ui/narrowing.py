@@ -14,7 +14,7 @@ SOURCES, AFTER, BEFORE, OUTLETS = "only", "after", "before", "outlet"
 PARAMETERS = (SOURCES, AFTER, BEFORE, OUTLETS)
 """The names under which a filter stands in the address."""
 NAMES_SHOWN = 2
-TITLE_LENGTH_SHOWN = 48
+TITLE_LENGTH_SHOWN = 36
 
 Parameters = Mapping[str, Sequence[str]]
 
