@@ -8,23 +8,20 @@ from dataclasses import dataclass, field, replace
 from email.utils import parseaddr
 from pathlib import PurePosixPath
 
-from lxml import etree, html
+from lxml import etree
 
 from rag.errors import SourceError
 from rag.sources.blocks import layout
 from rag.sources.formats.base import RawFile, Reading
 from rag.sources.formats.composing import Composer, clean
+from rag.sources.formats.html_blocks import compose_html
+from rag.sources.formats.html_tree import body_of, drop_hidden, drop_unshown, parse_page, words_of
 from rag.types import BlockKind, Document, Skipped
 
 _LONGEST_NAME = 120
 _FEWEST_WORDS_SHARE = 0.2
 """A plain text with a smaller share of the words of its HTML is no version of it, but a note that there is one."""
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\#\ud800-\udfff]+")
-_BLOCK_TAGS = frozenset(
-    "address article aside blockquote body br center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header "
-    "hr li main nav ol p pre section table tbody td tfoot th thead tr ul".split()
-)
-_UNSHOWN_TAGS = ("script", "style", "head", "title", "template", "noscript")
 _QUOTE_MARKS = re.compile(r"(?:>[ \t]?)+$")
 
 
@@ -114,11 +111,11 @@ def _document(raw: RawFile, mail: Mail) -> Document:
     ):
         if value.strip():
             composer.add(BlockKind.META, f"{label}: {' '.join(value.split())}", separator="\n")
-    words = html_words(mail.html)
-    if len(mail.plain.split()) > _FEWEST_WORDS_SHARE * len(words.split()):
-        _compose_plain(composer, mail.plain)
+    page = _page(mail.html)
+    if page is not None and len(mail.plain.split()) <= _FEWEST_WORDS_SHARE * len(words_of(page).split()):
+        compose_html(page, composer)
     else:
-        _compose_plain(composer, words)
+        _compose_plain(composer, mail.plain)
     if not composer.length:
         raise SourceError("it has neither a header nor a text: remove it")
     return composer.document(
@@ -155,21 +152,15 @@ def clean_lines(text: str) -> str:
     return text.encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
 
 
-def html_words(source: str) -> str:
-    """Return the words of an HTML text, a block of it on a line of its own."""
+def _page(source: str) -> etree._Element | None:
+    """Return an HTML text as a tree without what it does not show, None where it has no words."""
     if not source.strip():
-        return ""
+        return None
     try:
-        root = html.document_fromstring(clean_lines(source).encode(), parser=html.HTMLParser(encoding="utf-8"))
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return ""
-    etree.strip_elements(root, *_UNSHOWN_TAGS, with_tail=False)
-    parts: list[str] = []
-    for event, node in etree.iterwalk(root, events=("start", "end")):
-        if not isinstance(node.tag, str):
-            continue
-        if node.tag in _BLOCK_TAGS:
-            parts.append("\n\n")
-        words = node.text if event == "start" else node.tail
-        parts.append(" ".join((words or "").split(" ")).replace("\n", " "))
-    return "".join(parts)
+        tree = parse_page(clean_lines(source))
+    except SourceError:
+        return None
+    drop_hidden(tree)
+    drop_unshown(tree)
+    body = body_of(tree)
+    return body if words_of(body) else None
