@@ -69,14 +69,14 @@ def ranked_documents(passages: Sequence[Passage]) -> list[str]:
 
 
 def retrieval(judged: Sequence[Judged]) -> dict[str, float | None]:
-    """Return the means over the answerable questions that name gold documents."""
+    """Return the means over the questions that name gold documents, whether these answer them or only bear on them."""
     rows = []
     for pair in judged:
         grades: dict[str, float] = {}
         for gold in pair.question.gold:
             grades[gold.source] = max(gold.grade, grades.get(gold.source, 0.0))
         relevant = {source for source, grade in grades.items() if grade > 0}
-        if relevant and pair.question.answerable is not False:
+        if relevant:
             ranked = ranked_documents(pair.answer.passages or pair.answer.nearest)
             rows.append(_retrieval_row(ranked, grades, relevant))
     names = ("ndcg@10", "recall@5", "recall@10", "mrr@10", "hit@1")
