@@ -182,9 +182,13 @@ class Engine:
         heard, view = self._views.heard(plain, source_filter) if understand else (Understood(plain), chosen)
         return ranked_passages(view.search(heard.question, count))
 
-    def applied_filter(self, question: str, source_filter: SourceFilter = ALL) -> AppliedFilter:
-        """Return the filter that `question` is searched under where it is to be understood."""
-        return applied(source_filter, self._views.heard(self._checked(question), source_filter)[0])
+    def applied_filter(
+        self, question: str, source_filter: SourceFilter = ALL, *, understand: bool = True
+    ) -> AppliedFilter:
+        """Return the filter that `question` is searched under."""
+        plain = self._checked(question)
+        heard = self._views.heard(plain, source_filter)[0] if understand else Understood(plain)
+        return applied(source_filter, heard)
 
     def as_retriever(self, count: int = 10) -> EngineRetriever:
         """Return `search` as a retriever of LangChain that finds `count` passages; open as long as this is."""

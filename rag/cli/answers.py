@@ -9,9 +9,23 @@ import click
 
 from rag.cli.terminal import Flow, excerpt, one_line, wrapped
 from rag.config import Settings, load
-from rag.types import Answer, AnswerEvent, Citation, Finished, Passage, Statement, StatementChecked, Status, Verdict
+from rag.text.filters import filter_in_words
+from rag.types import (
+    Answer,
+    AnswerEvent,
+    AppliedFilter,
+    Citation,
+    Finished,
+    Passage,
+    SourceFilter,
+    Statement,
+    StatementChecked,
+    Status,
+    Verdict,
+)
 
 _EXCERPT = 240
+_COPIES_SHOWN = 5
 _INDENT = "    "
 
 
@@ -43,6 +57,8 @@ class AnswerPrinter:
         click.echo()
 
     def _print_rest(self, answer: Answer) -> None:
+        if sources := filter_line(answer.filter):
+            click.echo("\n" + sources)
         if answer.citations:
             click.echo()
         paraphrased = {
@@ -62,12 +78,12 @@ class AnswerPrinter:
             print_passages(answer.passages)
 
     def _print_citation(self, citation: Citation, *, with_quote: bool) -> None:
-        origin = ", ".join(part for part in (citation.title, citation.author, citation.date) if part)
-        click.echo(wrapped(one_line(origin), first=f"[{citation.id}] ", indent=_INDENT))
+        click.echo(wrapped(one_line(origin(citation)), first=f"[{citation.id}] ", indent=_INDENT))
         if with_quote:
             click.echo(wrapped(f"“{excerpt(citation.quote, _EXCERPT)}”", indent=_INDENT))
         place = f"{shlex.quote(one_line(citation.source))} {citation.start} {citation.end}"
         click.secho(f"{_INDENT}{self._show_command} {place}", dim=True)
+        print_copies(citation.copies)
 
     def _print_dropped(self, dropped: Sequence[Statement]) -> None:
         click.echo(f"\nLeft out, because the check refused it ({len(dropped)}):")
@@ -77,6 +93,29 @@ class AnswerPrinter:
                     f"{one_line(statement.text)} ({statement.reason or 'not supported'})", first="  - ", indent=_INDENT
                 )
             )
+
+
+def origin(citation: Citation) -> str:
+    """Return where a citation is from: title, author, outlet, date and page, as far as they are known."""
+    page = None if citation.page is None else f"page {citation.page}"
+    parts = (citation.title, citation.author, citation.outlet, citation.date, page)
+    return ", ".join(dict.fromkeys(part for part in parts if part))
+
+
+def print_copies(copies: Sequence[str]) -> None:
+    """Print which other sources are the same document, where there are some."""
+    if copies:
+        more = f" and {len(copies) - _COPIES_SHOWN} more" if len(copies) > _COPIES_SHOWN else ""
+        named = ", ".join(map(one_line, copies[:_COPIES_SHOWN]))
+        click.secho(wrapped(f"also in: {named}{more}", indent=_INDENT), dim=True)
+
+
+def filter_line(applied: AppliedFilter) -> str:
+    """Return a line that says which sources were searched, nothing where it was all of them."""
+    words = filter_in_words(SourceFilter(applied.sources, applied.after, applied.before, applied.outlets))
+    heard = " and ".join(f"“{phrase}”" for phrase in applied.understood)
+    why = f" (understood from the question: {heard}; --literal takes it back)" if heard else ""
+    return wrapped(one_line(f"Sources: {words}{why}")) if words else ""
 
 
 def next_part(shown: str, event: StatementChecked) -> str:

@@ -9,6 +9,8 @@ from typing import Any, ParamSpec, TypeVar
 import click
 
 from rag.config import load
+from rag.text.filters import in_days
+from rag.types import SourceFilter
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -19,6 +21,35 @@ _OPTIONS = (
     click.option("--llm", metavar="PROVIDER:MODEL", help="Who writes the answer (default: extractive, no model)."),
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs, and nothing else.")
+literal_option = click.option(
+    "--literal", is_flag=True, help="Take what the question says of sources ('since May 2025') for a part of it."
+)
+_FILTERS = (
+    click.option("--source", "only", multiple=True, metavar="GLOB", help="Only sources of such a name; repeatable."),
+    click.option("--after", metavar="DATE", help="Only sources of that day, month or year (2025-05) or later."),
+    click.option("--before", metavar="DATE", help="Only sources of that day, month or year or earlier."),
+    click.option("--outlet", "outlets", multiple=True, metavar="NAME", help="Only what they published; repeatable."),
+)
+
+
+def filter_options(function: Callable[..., R]) -> Callable[..., R]:
+    """Add `--source`, `--after`, `--before` and `--outlet` to a command, which gets them as `source_filter`.
+
+    The command raises UsageError for what is no date.
+    """
+
+    @functools.wraps(function)
+    def run(
+        *given: Any,
+        only: tuple[str, ...],
+        after: str | None,
+        before: str | None,
+        outlets: tuple[str, ...],
+        **other: Any,
+    ) -> R:
+        return function(*given, source_filter=in_days(SourceFilter(only, after, before, outlets)), **other)
+
+    return functools.reduce(lambda decorated, option: option(decorated), reversed(_FILTERS), run)
 
 
 def settings_options(function: Callable[P, R]) -> Callable[P, R]:

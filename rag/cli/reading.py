@@ -8,11 +8,12 @@ from typing import Any
 
 import click
 
-from rag.cli.options import command_with_settings, json_option
+from rag.cli.answers import print_copies
+from rag.cli.options import command_with_settings, filter_options, json_option
 from rag.cli.terminal import harmless, one_line, print_json, wrapped
 from rag.config import Settings
 from rag.errors import UsageError
-from rag.types import Document, Quotation
+from rag.types import Document, DocumentFacts, Quotation, SourceFilter
 
 
 @command_with_settings("show")
@@ -30,8 +31,8 @@ def show(settings: Settings, *, source: str | None, start: int | None, end: int 
 
     engine = Engine.open(settings)
     if source is None:
-        for document in engine.documents():
-            click.echo(described(document))
+        for facts in engine.facts():
+            click.echo(described(facts))
         return
     print_exactly(slice_of(engine.document(source), start, end))
 
@@ -59,25 +60,32 @@ def print_exactly(text: str) -> None:
         sys.stdout.flush()
 
 
-def described(document: Document) -> str:
-    """Return a document's source, date, title and who published it, on one line."""
-    facts = (document.date, document.title, document.outlet, document.author)
-    return "  ".join(one_line(part) for part in (document.source, *facts) if part)
+def described(facts: DocumentFacts) -> str:
+    """Return a document's source, date, title, who wrote and published it, and its language, on one line."""
+    copied = f"copy of {facts.copy_of}" if facts.copy_of else None
+    told = (facts.date, facts.title, facts.outlet, facts.author, facts.language, copied)
+    return "  ".join(one_line(part) for part in (facts.source, *told) if part)
 
 
 @command_with_settings("quotes")
 @click.option("--speaker", metavar="NAME", help="Only what this person or body said.")
 @click.option("--about", metavar="TEXT", help="Only what was said about this.")
+@filter_options
 @json_option
-def quotes(settings: Settings, *, speaker: str | None, about: str | None, as_json: bool) -> None:
-    """Show who said what, with the place in the source."""
+def quotes(
+    settings: Settings, *, speaker: str | None, about: str | None, source_filter: SourceFilter, as_json: bool
+) -> None:
+    """Show who said what, with the place in the source; what many copies print, once."""
     from rag.engine import Engine
 
-    for quotation in Engine.open(settings).quotations(speaker, about):
+    engine = Engine.open(settings)
+    for quotation in engine.quotations(speaker, about, source_filter=source_filter):
+        copies = engine.copies(quotation.source, source_filter)
         if as_json:
-            print_json(quotation_object(quotation))
+            print_json({**quotation_object(quotation), "copies": copies})
         else:
             print_quotation(quotation)
+            print_copies(copies)
 
 
 def quotation_object(quotation: Quotation) -> dict[str, Any]:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from rag.errors import UsageError
+from rag.text.filters import in_days
+from rag.types import SourceFilter
 
 STANDARD_INPUT = Path("-")
+_FILTER = frozenset({"sources", "after", "before", "outlets", "understood"})
+"""The keys of a filter, as an answer object has them; what was understood is understood again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class Question:
     gold: tuple[Gold, ...] = ()
     line: int = 0
     """Where it stands in its file, from 1."""
+    source_filter: SourceFilter = field(default_factory=SourceFilter)
+    """Which sources it is asked of."""
 
 
 def read_questions(path: Path) -> Iterator[Question]:
@@ -92,7 +98,24 @@ def _question(row: dict[str, Any], line: int) -> Question:
         answerable=_answerable(row.get("answerable")),
         gold=tuple(_gold(entry) for entry in _list(row, "gold")),
         line=line,
+        source_filter=_filter(row.get("filter")),
     )
+
+
+def _filter(value: Any) -> SourceFilter:
+    """Read `{"sources": [...], "after", "before", "outlets": [...]}`, each of which may be missing."""
+    if value is None:
+        return SourceFilter()
+    if not isinstance(value, dict) or value.keys() - _FILTER:
+        raise TypeError(f"`filter` is no object of {', '.join(f'`{name}`' for name in sorted(_FILTER))}")
+    after, before = (None if value.get(name) is None else _text(value, name) for name in ("after", "before"))
+    sources, outlets = (
+        tuple(_text({name: each}, name) for each in _list(value, name)) for name in ("sources", "outlets")
+    )
+    try:
+        return in_days(SourceFilter(sources, after, before, outlets))
+    except UsageError as error:
+        raise ValueError(f"`filter`: {str(error).rstrip('.')}") from error
 
 
 def _text(row: dict[str, Any], name: str) -> str:

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from rag.errors import UsageError
 from rag.text.dates import DATE, day_after, day_before, days_of
 from rag.text.questions import QuestionKind, parse_question
 from rag.text.source_names import NameTable
@@ -132,6 +133,23 @@ def joined(filters: Sequence[SourceFilter]) -> SourceFilter:
         min((each.before for each in filters if each.before), default=None),
         tuple(dict.fromkeys(name for each in filters for name in each.outlets)),
     )
+
+
+def in_days(chosen: SourceFilter) -> SourceFilter:
+    """Return a filter with the first day of a month or year to begin with, and the last of one to end with.
+
+    Raises UsageError for what is no date.
+    """
+    return replace(chosen, after=_day(chosen.after, "after", 0), before=_day(chosen.before, "before", 1))
+
+
+def _day(value: str | None, name: str, which: int) -> str | None:
+    if value is None:
+        return None
+    days = days_of(value)
+    if days is None:
+        raise UsageError(f"{name} {value!r}: that is no date. Write a day, month or year: 2025-05-31, 2025-05 or 2025.")
+    return days[which]
 
 
 def filter_in_words(chosen: SourceFilter) -> str:
