@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from lxml import etree
 
 from rag.sources.formats.composing import Composer
+from rag.sources.formats.grids import compose_table
 from rag.sources.formats.html_tree import words_of
 
 _LONGEST_CELL = 1000
@@ -15,8 +15,6 @@ _LONGEST_CELL = 1000
 _WIDEST_SPAN = 50
 _LONGEST_SPAN = 500
 _MOST_CELLS = 500_000
-_FIGURE = re.compile(r"[\W\d]*\d[\W\d]*%?")
-"""A cell of figures and signs alone: no name of a column."""
 _LAYOUT_ROLES = frozenset({"presentation", "none"})
 
 
@@ -33,8 +31,13 @@ def add_table(composer: Composer, table: etree._Element) -> bool:
         return False
     for caption in table.iterchildren("caption"):
         composer.paragraph(words_of(caption))
-    headers = _header_rows(rows, grid)
-    composer.table([_joined(grid[:headers]), *grid[headers:]] if headers else grid, header=bool(headers))
+    headers = _marked_headers(rows, len(grid))
+    labels = sum(row[0].endswith(":") for row in grid)
+    if headers is None and 2 * labels < len(grid):
+        width = max(map(len, grid))
+        compose_table(composer, [[*row, *[""] * (width - len(row))] for row in grid])
+    else:
+        composer.table([_joined(grid[:headers]), *grid[headers:]] if headers else grid, header=bool(headers))
     return True
 
 
@@ -49,7 +52,7 @@ def _grid(rows: Sequence[etree._Element]) -> list[list[str]]:
     count = 0
     for row in rows:
         line: list[str] = []
-        for cell in row.iterchildren("td", "th", "cell"):
+        for cell in _cells(row):
             _let_hang(line, hanging)
             text = words_of(cell)
             width, height = _span(cell, "colspan", _WIDEST_SPAN), _span(cell, "rowspan", _LONGEST_SPAN)
@@ -86,24 +89,25 @@ def is_heading(cell: etree._Element) -> bool:
     return cell.tag == "th" or cell.get("role") in {"head", "columnheader"}
 
 
-def _header_rows(rows: Sequence[etree._Element], grid: Sequence[Sequence[str]]) -> int:
-    """Return how many rows at the top name the columns: marked ones, else the first if it reads like names."""
-    filled = [row for row in rows if any(words_of(cell) for cell in row.iterchildren("td", "th", "cell"))]
+def _marked_headers(rows: Sequence[etree._Element], height: int) -> int | None:
+    """Return how many rows at the top are marked as names of the columns; None where nothing is marked at all."""
+    filled = [row for row in rows if any(words_of(cell) for cell in _cells(row))]
     count = 0
-    for row in filled[: len(grid) - 1]:
-        cells = list(row.iterchildren("td", "th", "cell"))
-        parent = row.getparent()
-        if not (parent is not None and parent.tag == "thead") and not all(
-            is_heading(cell) or not words_of(cell) for cell in cells
-        ):
-            break
+    while count < min(height, len(filled)) - 1 and _heads(filled[count]):
         count += 1
-    if count or any(is_heading(cell) for row in filled for cell in row.iterchildren("td", "th", "cell")):
+    if count or any(is_heading(cell) for row in filled for cell in _cells(row)):
         return count
-    names = [cell for cell in grid[0] if cell]
-    named = len(names) == len(set(names)) >= max(2, len(grid[0]) - 1)
-    figures = any(_FIGURE.fullmatch(cell) for row in grid[1:] for cell in row)
-    return int(named and figures and not any(_FIGURE.fullmatch(name) for name in names))
+    return None
+
+
+def _heads(row: etree._Element) -> bool:
+    parent = row.getparent()
+    in_head = parent is not None and parent.tag == "thead"
+    return in_head or all(is_heading(cell) or not words_of(cell) for cell in _cells(row))
+
+
+def _cells(row: etree._Element) -> list[etree._Element]:
+    return list(row.iterchildren("td", "th", "cell"))
 
 
 def _joined(rows: Sequence[Sequence[str]]) -> list[str]:
