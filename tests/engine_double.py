@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import queue
 import re
 import struct
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -32,6 +34,7 @@ from rag.types import (
     Retrieved,
     Scores,
     Skipped,
+    SourceChanges,
     SourceFilter,
     Statement,
     StatementChecked,
@@ -309,6 +312,8 @@ class ScriptedBackend:
     builds: list[bool] = field(default_factory=list)
     saved: list[Path] = field(default_factory=list)
     rolled_back: int = 0
+    changes: queue.Queue[SourceChanges | None] = field(default_factory=queue.Queue)
+    """What is noticed of the sources; None is the end."""
 
     def open(self, settings: Settings) -> AnsweringEngine:
         if self.trouble is not None:
@@ -353,6 +358,14 @@ class ScriptedBackend:
             raise UsageError(f"{url} leads to a private address. Give one of a page on the web.")
         return self.add_file(settings, "page.html", f"The page\n\nIt was fetched from {url} today.".encode())
 
+    def watch(self, settings: Settings, stop: threading.Event) -> Iterator[SourceChanges]:
+        while not stop.is_set() and threading.main_thread().is_alive():
+            with suppress(queue.Empty):
+                change = self.changes.get(timeout=0.05)
+                if change is None:
+                    return
+                yield change
+
     def rollback(self, settings: Settings) -> None:
         if self.rolled_back:
             raise UsageError("There is no generation before this one. Run rag index.")
@@ -369,5 +382,6 @@ class ScriptedBackend:
             readable_endings=lambda: (".html", ".pdf", ".txt"),
             add_file=self.add_file,
             add_url=self.add_url,
+            watch=self.watch,
             rollback=self.rollback,
         )

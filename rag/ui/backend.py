@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from rag.types import (
     Progress,
     Quotation,
     Skipped,
+    SourceChanges,
     SourceFilter,
 )
 
@@ -96,6 +98,8 @@ class Backend:
     """Saves a file of that name among the sources; raises RagError."""
     add_url: Callable[[Settings, str], Path]
     """Fetches a page and saves it among the sources; raises RagError."""
+    watch: Callable[[Settings, threading.Event], Iterator[SourceChanges]]
+    """Yields what changes among the sources, until the event is set; raises SourceError without the folder."""
     rollback: Callable[[Settings], object]
     """Makes the index before this one the one that counts; raises RagError where there is none."""
 
@@ -110,6 +114,7 @@ def real_backend() -> Backend:
         current_generation=engine.current_generation,
         available_models=engine.available_models,
         readable_endings=engine.readable_endings,
+        watch=engine.watch_sources,
         add_file=getattr(engine, "add_file", None),  # type: ignore[arg-type]
         add_url=getattr(engine, "add_url", None),  # type: ignore[arg-type]
         rollback=getattr(engine, "rollback", None),  # type: ignore[arg-type]

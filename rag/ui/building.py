@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from rag.config import Settings
-from rag.errors import RagError
+from rag.errors import IndexBusyError, RagError
 from rag.types import IndexReport, Progress
 from rag.ui.backend import Builder
 
@@ -24,6 +24,8 @@ class IndexBuild:
         self.progress: Progress | None = None
         self.report: IndexReport | None = None
         self.problem: str | None = None
+        self.busy = False
+        """Whether it failed because another process was building."""
         self._thread = threading.Thread(target=self._run, name="index-build", daemon=True)
 
     def start(self) -> None:
@@ -45,7 +47,7 @@ class IndexBuild:
             self._then()
             self.report = report
         except RagError as error:
-            self.problem = str(error)
+            self.problem, self.busy = str(error), isinstance(error, IndexBusyError)
         except BaseException:
             self.problem = "The build ended with an internal error; the terminal of the server has the details."
             raise

@@ -23,7 +23,9 @@ def backend() -> Backend:
 @st.cache_resource(show_spinner=False)
 def service() -> Service:
     """Return what all pages of this server share; raises UsageError where a setting is wrong."""
-    return Service(settings(), backend())
+    made = Service(settings(), backend())
+    made.start_watching()
+    return made
 
 
 def settings() -> Settings:

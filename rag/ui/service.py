@@ -18,6 +18,7 @@ from rag.ui.engines import EngineHolder
 from rag.ui.examples import Suggestions
 from rag.ui.intake import Holdings, Intake, Intakes, address_arrival, file_arrival
 from rag.ui.shelf import Shelf, shelve
+from rag.ui.watching import SourcesWatch
 
 STATUS_SECONDS = 3.0
 """How long a comparison of the index with the sources is good for."""
@@ -34,6 +35,7 @@ class Service:
         self.conversations = Conversations()
         self.engines = EngineHolder(lambda: backend.open(settings), lambda: backend.current_generation(settings))
         self.build: IndexBuild | None = None
+        self.watch: SourcesWatch | None = None
         self._backend = backend
         self.suggestions = Suggestions()
         self.voices: tuple[str, tuple[tuple[str, int], ...]] = ("", ())
@@ -187,6 +189,12 @@ class Service:
                 if running is None:
                     return self._start(rebuild=False)
             running.wait()
+
+    def start_watching(self) -> None:
+        """Bring the index up to date whenever the sources change, as far as the settings want it."""
+        if self.settings.watch and self.watch is None:
+            self.watch = SourcesWatch(partial(self._backend.watch, self.settings), self)
+            self.watch.start()
 
     def roll_back(self) -> None:
         """Make the index before this one the one that answers; `problem` tells why where that is not possible."""

@@ -10,6 +10,7 @@ from rag.ui import components, visit
 from rag.ui.backend import AnsweringEngine
 from rag.ui.build_panel import draw_build
 from rag.ui.intake_panel import draw_adding
+from rag.ui.news import draw_news
 from rag.ui.service import Service
 from rag.ui.shelf import Shelf
 from rag.ui.wording import counted, displayable, moment_in_words, plain
@@ -25,6 +26,7 @@ def draw_sidebar(service: Service) -> None:
             st.write("Who said what, with the words to prove it")
         st.button("New chat", key="new-chat", on_click=visit.leave_conversation, width="stretch")
         _draw_models(service)
+        draw_news(service)
         if service.engines.is_open:
             with service.engines.lease() as engine:
                 _draw_sources(service.shelf(engine))

@@ -199,6 +199,7 @@ def test_the_index_panel_tells_how_it_stands(page: AppTest) -> None:
 
 def test_a_stale_index_names_what_changed_and_offers_to_update(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.engine_double.CHANGED", ("a_file.txt",))
+    monkeypatch.setenv("RAG_WATCH", "false")
     page.run()
     assert r"Changed\: a\_file\.txt" in [caption.value for caption in page.caption]
     assert page.button(key="update-index").label == "Update the index"
