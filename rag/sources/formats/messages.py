@@ -131,7 +131,8 @@ def _document(raw: RawFile, mail: Mail) -> Document:
 def _name_of(sender: str) -> str:
     """Return the name of a sender, or, where there is none, the address."""
     name, address = parseaddr(" ".join(clean(sender).split()))
-    return name.strip("\"' ") or address or sender
+    quoted = len(name) > 1 and name[0] == name[-1] == "'"
+    return (name[1:-1] if quoted else name) or address or sender
 
 
 def _compose_plain(composer: Composer, text: str) -> None:
