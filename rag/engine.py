@@ -19,8 +19,8 @@ from rag.embedding import load_embedder
 from rag.errors import EmbeddingModelError, IndexUnusableError, RagError, SourceError, UsageError
 from rag.evidence import find_speaker
 from rag.generations import read_pointer
-from rag.index_reader import OpenIndex, check_settings, check_sources, diagnose_index, open_index
-from rag.indexing import build, compare_with_sources
+from rag.index_reader import OpenIndex, check_settings, check_sources, open_index
+from rag.indexing import build, compare_with_sources, diagnose_index, roll_back
 from rag.models import create_chat_model, installed_models
 from rag.retrieval import Retriever
 from rag.sources import find_sources, require_folder
@@ -42,6 +42,7 @@ from rag.types import (
     Progress,
     Quotation,
     Retrieved,
+    Rollback,
     Skipped,
     SourceChanges,
     SourceFilter,
@@ -220,7 +221,7 @@ class Engine:
 
     def skipped(self) -> tuple[Skipped, ...]:
         """Return the files of the sources folder that are not indexed, each with the reason and what to do."""
-        unread = [Skipped(one.path, one.skipped) for one in self._index.catalog.files() if one.skipped]
+        unread = [one for file in self._index.catalog.files() for one in file.skipped]
         listed = find_sources(self.settings.sources, self.settings.file_size_limit).skipped
         return tuple({one.source: one for one in (*unread, *listed)}.values())
 
@@ -296,6 +297,11 @@ def watch_sources(settings: Settings, stop: threading.Event) -> Iterator[SourceC
     return watch(settings.sources, look, stop)
 
 
+def rollback(settings: Settings) -> Rollback:
+    """Let the generation before answer again; see `rag.indexing.roll_back` for what it raises."""
+    return roll_back(settings.index)
+
+
 def current_generation(settings: Settings) -> str | None:
     """Return the id of the generation that counts now, None where there is none; reads one small file."""
     try:
@@ -307,7 +313,7 @@ def current_generation(settings: Settings) -> str | None:
 
 def diagnose(settings: Settings) -> tuple[Fault, ...]:
     """Return every fault of the index, the models and the settings, each with the command that mends it."""
-    faults = list(diagnose_index(settings.index))
+    faults = list(diagnose_index(settings.index, settings.sources))
     try:
         _embedder(settings)
     except EmbeddingModelError as error:

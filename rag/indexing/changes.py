@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from rag.catalog import FileRecord
 from rag.errors import UsageError
@@ -14,8 +15,10 @@ from rag.index_reader import OpenIndex
 from rag.sources import SourceFile, find_sources
 from rag.types import IndexStatus
 
-CLOCK_GRAIN_NS = 2_000_000_000
-"""Two changes within this time may bear the same time on coarse file systems, so what is that fresh is read again."""
+CLOCK_GRAIN_NS = 100_000_000
+COARSE_CLOCK_GRAIN_NS = 2_000_000_000
+"""Two changes within this time may bear the same time, so what is that fresh is read again. The coarse one is that of
+file systems whose times are whole milliseconds, or seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class Changes:
     added: tuple[str, ...]
     changed: tuple[str, ...]
     removed: tuple[str, ...]
+    renamed: Mapping[str, str]
+    """The new path of a file that is the same but for its name → the old one. Both are among the above, too."""
 
     @property
     def none(self) -> bool:
@@ -38,12 +43,31 @@ def detect_changes(files: Iterable[SourceFile], known: Iterable[FileRecord]) -> 
     """Compare the files that are there with those that an index knows."""
     before = {record.path: record for record in known}
     now = {file.source: _record(file, before.get(file.source)) for file in files}
+    added, removed = sorted(now.keys() - before.keys()), sorted(before.keys() - now.keys())
     return Changes(
         records=now,
-        added=tuple(sorted(now.keys() - before.keys())),
+        added=tuple(added),
         changed=tuple(sorted(path for path in now.keys() & before.keys() if now[path].sha256 != before[path].sha256)),
-        removed=tuple(sorted(before.keys() - now.keys())),
+        removed=tuple(removed),
+        renamed=_renamed([now[path] for path in added], [before[path] for path in removed]),
     )
+
+
+def _renamed(added: Sequence[FileRecord], removed: Sequence[FileRecord]) -> dict[str, str]:
+    """Return which of the files that are new is which of those that are gone: same content, same kind of name."""
+    gone: dict[tuple[str, str], list[str]] = {}
+    for record in removed:
+        gone.setdefault(_identity(record), []).append(record.path)
+    renamed = {}
+    for record in added:
+        same = gone.get(_identity(record), []) if record.sha256 else []
+        if same:
+            renamed[record.path] = same.pop(0)
+    return renamed
+
+
+def _identity(record: FileRecord) -> tuple[str, str]:
+    return record.sha256, PurePosixPath(record.path).suffix.lower()
 
 
 def compare_with_sources(index: OpenIndex, sources: Path, size_limit: int) -> IndexStatus:
@@ -105,12 +129,13 @@ def _inside(path: Path, root: Path, known: set[str]) -> str:
 def _record(file: SourceFile, known: FileRecord | None) -> FileRecord:
     """Return the record of a file as it is now, reading it only where `known` may not hold any more."""
     try:
-        status_changed = file.path.stat().st_ctime_ns
+        status_changed = os.stat(file.path).st_ctime_ns  # noqa: PTH116 - Path.stat costs three times as much
     except OSError:
         return FileRecord(file.source, file.size, file.mtime_ns, 0, "")
     if known and (known.size, known.modified, known.status_changed) == (file.size, file.mtime_ns, status_changed):
         return known
-    if time.time_ns() - status_changed < CLOCK_GRAIN_NS:
+    grain = CLOCK_GRAIN_NS if status_changed % 1_000_000 else COARSE_CLOCK_GRAIN_NS
+    if time.time_ns() - status_changed < grain:
         status_changed = 0
     digest = _sha256(file.path)
     if known and digest == known.sha256:

@@ -33,7 +33,7 @@ from rag.types.documents import (
     content_id,
     file_title,
 )
-from rag.types.reports import Fault, IndexReport, IndexStatus, Progress, SourceChanges
+from rag.types.reports import Fault, IndexReport, IndexStatus, Progress, Rollback, SourceChanges
 from rag.types.retrieval import AppliedFilter, Evidence, Hit, Passage, Scores, SourceFilter
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "Quotation",
     "QuoteKind",
     "Retrieved",
+    "Rollback",
     "Scores",
     "Skipped",
     "SourceChanges",

@@ -31,6 +31,18 @@ class IndexReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Rollback:
+    """Which generation of the index answers again, when it was made, and which one answered until now."""
+
+    generation: str
+    built_at: str
+    """ISO 8601, UTC."""
+    before: str
+    notes: tuple[str, ...] = ()
+    """Generations that were passed over, because they are damaged."""
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far a build is: `done` of `total` in the stage named (`reading`, `embedding`, `writing`)."""
 

@@ -1,0 +1,148 @@
+"""Opening a generation, or the last one before it that is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.catalog import Catalog, Register
+from rag.errors import IndexDamagedError, IndexMismatchError, IndexMissingError, IndexUnusableError
+from rag.generations import REBUILD, Generation, Manifest, Step, find_generation, steps_to_open
+from rag.index_reader.segment import REGISTER, Segment, open_segment
+from rag.lexical import LexicalIndex
+from rag.vector_store import SegmentedVectorStore, VectorReader
+
+
+class OpenIndex:
+    """One generation, open: it stays what it is, whatever is built meanwhile. Safe to read from several threads."""
+
+    def __init__(
+        self, made: Generation, register: Register, segments: Sequence[Segment], trouble: str | None = None
+    ) -> None:
+        """Take a generation and its open parts; use `open_index`."""
+        self.made = made
+        self.segments = tuple(segments)
+        self.catalog = Catalog(register, {segment.number: segment.catalog for segment in segments})
+        self.trouble = trouble
+        """What is wrong with the index and what to do, where an older generation had to be opened; else None."""
+
+    @property
+    def generation(self) -> str:
+        """Return the id of the generation."""
+        return self.made.id
+
+    @property
+    def manifest(self) -> Manifest:
+        """Return what the generation was made from and with."""
+        return self.made.manifest
+
+    @cached_property
+    def vectors(self) -> VectorReader:
+        """The vectors of the chunks."""
+        stores = [segment.vectors for segment in self.segments]
+        return SegmentedVectorStore(self.manifest.dimension, stores, self._places)
+
+    @cached_property
+    def lexical(self) -> LexicalIndex:
+        """The words of the chunks."""
+        return LexicalIndex([segment.postings for segment in self.segments], self._places)
+
+    @cached_property
+    def copies(self) -> Mapping[str, str]:
+        """The sources that are near-identical copies of others: copy → original."""
+        return self.catalog.copies()
+
+    @cached_property
+    def _places(self) -> list[NDArray[np.int64]]:
+        return [self.catalog.places(segment.number, segment.entry.chunks) for segment in self.segments]
+
+    def close(self) -> None:
+        """Close the catalogs' files; the rest goes with the object."""
+        self.catalog.close()
+
+
+def open_index(index: Path) -> OpenIndex:
+    """Open the generation that counts, or where it is damaged the last one before it that is whole (see `trouble`).
+
+    Raises IndexMissingError when nothing was indexed yet, IndexMismatchError for another format, IndexDamagedError
+    when no generation is whole: a file is missing or altered, or the parts do not belong together.
+    """
+    while True:
+        steps, problem = steps_to_open(index)
+        found = _latest_whole(index, steps, problem)
+        if isinstance(found, OpenIndex) and found.trouble is None:
+            return found
+        if steps_to_open(index) == (steps, problem):  # else generations came and went while they were being opened
+            if isinstance(found, OpenIndex):
+                return found
+            raise found
+
+
+def _latest_whole(index: Path, steps: Sequence[Step], problem: str | None) -> OpenIndex | IndexUnusableError:
+    """Return the first of `steps` that can be opened, or why the first of them cannot."""
+    error: IndexUnusableError | None = (
+        IndexDamagedError(f"{problem}. Make the index again: {REBUILD}") if problem else None
+    )
+    for step in steps:
+        try:
+            return open_generation(find_generation(index, step), problem)
+        except IndexDamagedError as damage:
+            problem = problem or str(damage).rpartition(". ")[0]
+            error = error or damage
+        except IndexMismatchError as mismatch:
+            if error is None:
+                return mismatch
+    return error or IndexMissingError(f"There is no index in {index} yet. Make it: rag index")
+
+
+def open_generation(made: Generation, problem: str | None = None) -> OpenIndex:
+    """Open a generation whose files were checked. `problem` is what is wrong with those that came after it.
+
+    Raises IndexDamagedError when its parts cannot be read or do not belong together.
+    """
+    trouble = problem and (
+        f"The index is damaged: {problem}. Answers come from the generation before, of {made.manifest.created[:19]}. "
+        "Bring it up to date: rag index"
+    )
+    register = Register(made.folder / REGISTER)
+    with ExitStack() as stack:
+        stack.callback(register.close)
+        segments = []
+        for number, name in _names(made, register).items():
+            entry = next(entry for entry in made.manifest.segments if entry.name == name)
+            segments.append(open_segment(made.folder, number, entry, made.manifest.dimension))
+            stack.callback(segments[-1].catalog.close)
+        _check_reach(made, register, segments)
+        stack.pop_all()
+    return OpenIndex(made, register, segments, trouble)
+
+
+def _names(made: Generation, register: Register) -> dict[int, str]:
+    names = register.segments()
+    if sorted(names.values()) != sorted(entry.name for entry in made.manifest.segments):
+        raise IndexDamagedError(
+            f"{made.folder / REGISTER} belongs to other segments than those of its generation. "
+            f"Make the index again: {REBUILD}"
+        )
+    return names
+
+
+def _check_reach(made: Generation, register: Register, segments: Sequence[Segment]) -> None:
+    """Raise IndexDamagedError unless the documents that count stand in the segments, and are as many as they should."""
+    reach, entries = register.reach(), {segment.number: segment.entry for segment in segments}
+    counted = (sum(each[0] for each in reach.values()), sum(each[1] for each in reach.values()))
+    inside = all(
+        number in entries and last <= entries[number].documents and row <= entries[number].chunks
+        for number, (_, _, last, row) in reach.items()
+    )
+    if not inside or counted != (made.manifest.documents, made.manifest.chunks):
+        raise IndexDamagedError(
+            f"{made.folder / REGISTER} does not fit its generation: documents and chunks are {counted[0]} and "
+            f"{counted[1]}, in the manifest {made.manifest.documents} and {made.manifest.chunks}. "
+            f"Make the index again: {REBUILD}"
+        )

@@ -1,0 +1,102 @@
+"""The documents of a new generation: those taken over from the one before, and those made of what was read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.catalog import (
+    DocumentRecord,
+    FileRecord,
+    IndexedDocument,
+    RegisterDraft,
+    document_digest,
+    record_of,
+    relabelled,
+)
+from rag.chunking import chunk_document
+from rag.copies import find_copies, signature
+from rag.indexing.segments import SegmentWriter
+from rag.indexing.settings import BuildSettings
+from rag.quotations import extract_quotations
+from rag.types import Document, Skipped
+
+_Kept = tuple[DocumentRecord, bytes]
+"""A document and the sketch of its text."""
+
+
+class Draft:
+    """Edits the register of a generation. What was struck out and put down is counted by document, for the report."""
+
+    def __init__(self, settings: BuildSettings, register: RegisterDraft, writer: SegmentWriter) -> None:
+        """Take the register of the generation and where new documents are written."""
+        self._settings, self._register, self._writer = settings, register, writer
+        self._before: dict[str, str] = {}
+        self._after: dict[str, str] = {}
+        self._spare: dict[str, list[_Kept]] = {}
+
+    def know(self, source: str, digest: str) -> None:
+        """Count a document as one that was there before, although the register does not have it."""
+        self._before[source] = digest
+
+    def strike_out(self, path: str) -> None:
+        """Strike out a file and its documents; one of them may come again with another file."""
+        for record, sketch in self._register.take_file(path):
+            self._before[record.source] = record.digest
+            self._spare.setdefault(record.digest, []).append((record, sketch))
+
+    def rename(self, files: Sequence[tuple[FileRecord, str]]) -> None:
+        """Put files down under other names than before, their documents as they are."""
+        taken = [(record, before, self._register.take_file(before)) for record, before in files]
+        for record, before, documents in taken:
+            self._register.put_file(record)
+            for each, sketch in documents:
+                self._before[each.source] = each.digest
+                self._put(relabelled(each, before, record.path), sketch)
+
+    def put_file(self, record: FileRecord, documents: Sequence[Document]) -> tuple[Skipped, ...]:
+        """Put down a file with the documents that were read from it; nothing is made of one that was there before.
+
+        Returns what of it could not be read, or not be put down.
+        """
+        refused = [each for at, document in enumerate(documents) if (each := self._document(record, at, document))]
+        complete = replace(record, skipped=(*record.skipped, *refused))
+        self._register.put_file(complete)
+        return complete.skipped
+
+    def _document(self, record: FileRecord, position: int, document: Document) -> Skipped | None:
+        if self._register.has(document.source):
+            return Skipped(document.source, "another document has this name already: rename one of the two")
+        spare = self._spare.get(document_digest(document))
+        if spare:
+            before, sketch = spare.pop()
+            self._put(record_of(record.path, position, document, before.place), sketch)
+        else:
+            place = self._writer.add(self._indexed(record.path, document))
+            self._put(record_of(record.path, position, document, place), signature(document.text))
+        return None
+
+    def _put(self, record: DocumentRecord, sketch: bytes) -> None:
+        self._register.put_document(record, sketch)
+        self._after[record.source] = record.digest
+
+    def _indexed(self, path: str, document: Document) -> IndexedDocument:
+        chunks = chunk_document(
+            document,
+            budget=self._settings.chunk_tokens,
+            overlap=self._settings.overlap_tokens,
+            piece_limit=self._settings.embedder.max_pieces,
+            count_pieces=self._settings.embedder.count_pieces,
+        )
+        return IndexedDocument(path, document, tuple(chunks), tuple(extract_quotations(document)))
+
+    def mark_copies(self) -> None:
+        """Find out again which documents are near-identical copies of others, where any came, went or was renamed."""
+        if self._before or self._after:
+            self._register.put_copies(find_copies(self._register.signatures()))
+
+    def counts(self) -> tuple[int, int, int]:
+        """Return how many documents were added, changed and removed."""
+        both = self._before.keys() & self._after.keys()
+        changed = sum(self._before[source] != self._after[source] for source in both)
+        return len(self._after) - len(both), changed, len(self._before) - len(both)

@@ -1,0 +1,131 @@
+"""Merging segments, so that an index that was updated a thousand times is read as fast as one made at once.
+
+Small ones are merged when there are too many, those of like size together, as in a log-structured merge tree (O'Neil
+and others, 1996): a document is rewritten a number of times that grows with the logarithm of their number. A segment
+of which much was deleted is written again without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.catalog import Place, RegisterDraft, draft_segment
+from rag.generations import FileEntry, SegmentEntry, carry_over, remove
+from rag.index_reader import CATALOG, LEXICAL, SEGMENTS, VECTORS, OpenIndex, Segment, open_segment
+from rag.indexing.segments import new_name
+from rag.lexical import Postings
+from rag.vector_store import FaissVectorStore
+
+MOST_SEGMENTS = 8
+LARGE = 131_072
+"""Chunks from which on a segment is not merged because there are many, and does not count among them."""
+WORN = 0.25
+"""Share of deleted chunks beyond which a segment is written again."""
+
+_VECTORS_AT_A_TIME = 10_000
+
+
+def segments_to_merge(live: Mapping[int, int], written: Mapping[int, int]) -> list[int]:
+    """Return which segments are to become one, given how many chunks of each count and were written, by number."""
+    worn = {number for number, count in live.items() if written[number] - count > WORN * written[number]}
+    small = sorted((count, number) for number, count in live.items() if number not in worn and count < LARGE)
+    group: list[int] = []
+    if len(small) + bool(worn) > MOST_SEGMENTS:
+        together = 0
+        for count, number in small:
+            if len(group) > 1 and count > together:
+                break
+            group.append(number)
+            together += count
+    return sorted(worn | set(group))
+
+
+def settle_segments(
+    register: RegisterDraft, new: Mapping[int, SegmentEntry], base: OpenIndex | None, working: Path, dimension: int
+) -> tuple[tuple[SegmentEntry, ...], dict[str, FileEntry]]:
+    """Merge what is to be merged, drop what is empty and take the rest over from `base`.
+
+    `new` are the segments that were just written into `working`, by number. Returns all segments of the generation, in
+    the order of their numbers, and the hashes of the files that were taken over. Raises OSError when something cannot
+    be written, IndexDamagedError when something that is taken over is not what was written.
+    """
+    old = {segment.number: segment for segment in base.segments} if base else {}
+    entries = {**{number: segment.entry for number, segment in old.items()}, **new}
+    live = {number: chunks for number, (_, chunks, _) in register.live().items()}
+    chosen = segments_to_merge(live, {number: entry.chunks for number, entry in entries.items()})
+    if chosen:
+        with ExitStack() as stack:
+            segments = [old.get(number) or _opened(stack, working, number, new[number], dimension) for number in chosen]
+            merged = max(entries) + 1
+            entries[merged] = merge(register, segments, working, merged, dimension)
+        live = {**{number: count for number, count in live.items() if number not in chosen}, merged: 0}
+    for number in entries.keys() - live.keys():
+        remove(working / SEGMENTS / entries.pop(number).name)
+    register.put_segments({number: entry.name for number, entry in entries.items()})
+    carried: dict[str, FileEntry] = {}
+    if base is not None:
+        folders = [old[number].folder for number in sorted(entries.keys() & old.keys())]
+        carried = carry_over(base.made, folders, working)
+    return tuple(entries[number] for number in sorted(entries)), carried
+
+
+def _opened(stack: ExitStack, working: Path, number: int, entry: SegmentEntry, dimension: int) -> Segment:
+    segment = open_segment(working, number, entry, dimension)
+    stack.callback(segment.catalog.close)
+    return segment
+
+
+def merge(
+    register: RegisterDraft, segments: Sequence[Segment], working: Path, number: int, dimension: int
+) -> SegmentEntry:
+    """Write what counts in `segments` into one new segment, number `number`, and put down where it stands now.
+
+    Nothing is read or embedded again. Raises OSError when it cannot be written, IndexDamagedError when something that
+    is taken over is not what was written.
+    """
+    name = new_name()
+    folder = working / SEGMENTS / name
+    folder.mkdir(parents=True)
+    homes = {segment.number: segment for segment in segments}
+    records = register.documents_in(sorted(homes))
+    moved = {each.number: np.full(each.entry.chunks, -1, dtype=np.int64) for each in segments}
+    places: list[tuple[str, Place]] = []
+    with draft_segment(folder / CATALOG, name) as draft:
+        for record in records:
+            home = homes[record.place.segment]
+            place = draft.add(home.catalog.indexed(record), number)
+            before = record.place
+            moved[home.number][before.first : before.first + before.chunks] = np.arange(
+                place.first, place.first + place.chunks
+            )
+            places.append((record.source, place))
+        documents, chunks = draft.documents, draft.chunks
+    _merge_vectors([(segment.vectors, moved[segment.number]) for segment in segments], chunks, dimension).save(
+        folder / VECTORS
+    )
+    Postings.merge([(segment.postings, moved[segment.number]) for segment in segments], chunks).save(folder / LEXICAL)
+    register.move_documents(places)
+    return SegmentEntry(name, documents, chunks)
+
+
+def _merge_vectors(
+    parts: Sequence[tuple[FaissVectorStore, NDArray[np.int64]]], count: int, dimension: int
+) -> FaissVectorStore:
+    merged = FaissVectorStore(dimension)
+    home, row_in = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
+    for at, (_, moved) in enumerate(parts):
+        kept = np.flatnonzero(moved >= 0)
+        home[moved[kept]], row_in[moved[kept]] = at, kept
+    for start in range(0, count, _VECTORS_AT_A_TIME):
+        some = slice(start, min(start + _VECTORS_AT_A_TIME, count))
+        vectors = np.zeros((some.stop - some.start, dimension), dtype=np.float32)
+        for at, (store, _) in enumerate(parts):
+            here = home[some] == at
+            vectors[here] = store.reconstruct(row_in[some][here])
+        merged.add(vectors)
+    return merged
