@@ -23,6 +23,7 @@ from rag.types import (
     BlockKind,
     Citation,
     Document,
+    DocumentFacts,
     Finished,
     IndexReport,
     IndexStatus,
@@ -247,6 +248,10 @@ class ScriptedEngine:
 
     def documents(self) -> tuple[Document, ...]:
         return self.texts
+
+    def facts(self) -> tuple[DocumentFacts, ...]:
+        said = ((one.source, one.title, one.author, one.outlet, one.date, one.language) for one in self.texts)
+        return tuple(DocumentFacts(*facts) for facts in said)
 
     def document(self, source: str) -> Document:
         found = next((one for one in self.texts if one.source == source), None)

@@ -13,6 +13,7 @@ from rag.types import (
     Answer,
     AnswerEvent,
     Document,
+    DocumentFacts,
     IndexReport,
     IndexStatus,
     Progress,
@@ -52,6 +53,9 @@ class AnsweringEngine(Protocol):
 
     def documents(self) -> tuple[Document, ...]:
         """All documents of the index."""
+
+    def facts(self) -> tuple[DocumentFacts, ...]:
+        """What each document says of itself, without the texts."""
 
     def document(self, source: str) -> Document:
         """One document; raises SourceError where there is none of that name."""
@@ -117,5 +121,5 @@ def real_backend() -> Backend:
         watch=engine.watch_sources,
         add_file=getattr(engine, "add_file", None),  # type: ignore[arg-type]
         add_url=getattr(engine, "add_url", None),  # type: ignore[arg-type]
-        rollback=getattr(engine, "rollback", None),  # type: ignore[arg-type]
+        rollback=engine.rollback,
     )

@@ -10,9 +10,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from rag.errors import RagError
-from rag.types import Document, Skipped
+from rag.types import DocumentFacts, Skipped
 from rag.ui.building import IndexBuild, describe_progress
-from rag.ui.wording import counted, page_word
+from rag.ui.wording import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Outcome:
 class Holdings:
     """What an index holds after a build: its documents, and the files that could not be read."""
 
-    documents: tuple[Document, ...] = ()
+    documents: tuple[DocumentFacts, ...] = ()
     skipped: tuple[Skipped, ...] = ()
 
     def sources(self) -> frozenset[str]:
@@ -161,11 +161,10 @@ def _is_of(source: str, file: str) -> bool:
     return source == file or source.startswith(f"{file}#")
 
 
-def _described(arrival: Arrival, documents: Sequence[Document]) -> str:
+def _described(arrival: Arrival, documents: Sequence[DocumentFacts]) -> str:
     first = documents[0]
-    pages = f", {counted(len(first.pages), page_word(first.source).lower())}" if len(first.pages) > 1 else ""
     more = f" and {counted(len(documents) - 1, 'more document')}" if len(documents) > 1 else ""
-    name = f" ({arrival.name}{pages})" if first.title != arrival.name else pages
+    name = f" ({arrival.name})" if first.title != arrival.name else ""
     return f"“{first.title}”{name}{more}"
 
 

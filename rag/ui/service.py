@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
-from typing import Any
 
 from rag.config import Settings
 from rag.errors import RagError
@@ -97,10 +96,14 @@ class Service:
             return
         turn.begin()
         draft = turn.draft
-        narrowed: dict[str, Any] = {}
-        if draft.scope != EVERYWHERE:
-            narrowed = {"source_filter": draft.scope.chosen, "understand": draft.scope.understand}
-        for event in engine.stream(draft.question, conversation.history(turn), draft.llm, **narrowed):
+        events = engine.stream(
+            draft.question,
+            conversation.history(turn),
+            draft.llm,
+            source_filter=draft.scope.chosen,
+            understand=draft.scope.understand,
+        )
+        for event in events:
             turn.record(event)
             if turn.has_ended():
                 return
@@ -122,12 +125,12 @@ class Service:
         if not self.engines.is_open:
             return Holdings()
         with self.engines.lease() as engine:
-            return Holdings(engine.documents(), engine.skipped())
+            return Holdings(engine.facts(), engine.skipped())
 
     def shelf(self, engine: AnsweringEngine) -> Shelf:
         """Return what can be picked from the index; put together once for each generation."""
         if self._shelf.generation != engine.generation:
-            self._shelf = shelve(engine.generation, engine.documents())
+            self._shelf = shelve(engine.generation, engine.facts())
         return self._shelf
 
     def titles(self) -> Mapping[str, str]:

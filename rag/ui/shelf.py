@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from rag.types import Document
+from rag.types import DocumentFacts
 from rag.ui.wording import byline, displayable, shortened
 
 TITLE_LENGTH_SHOWN = 120
@@ -24,15 +24,21 @@ class Shelf:
     """Who published or wrote any of it, in the order of the alphabet."""
 
 
-def shelve(generation: str, documents: Iterable[Document]) -> Shelf:
+def shelve(generation: str, documents: Iterable[DocumentFacts]) -> Shelf:
     """Return what can be picked from `documents`."""
     listed = tuple(documents)
     names = {name for document in listed for name in (document.outlet, document.author) if name}
-    items = tuple(view_document(document) for document in listed)
-    return Shelf(generation, items, {item["id"]: item["title"] for item in items}, tuple(sorted(names, key=str.lower)))
+    titles = {document.source: shortened(document.title or document.source, TITLE_LENGTH_SHOWN) for document in listed}
+    items = tuple(view_document(document, titles) for document in listed)
+    return Shelf(generation, items, titles, tuple(sorted(names, key=str.lower)))
 
 
-def view_document(document: Document) -> dict[str, str]:
-    """Return a document as an item of the list of sources."""
-    title = shortened(document.title or document.source, TITLE_LENGTH_SHOWN)
-    return {"id": document.source, "title": title, "meta": displayable(byline(document)), "hint": document.source}
+def view_document(document: DocumentFacts, titles: Mapping[str, str]) -> dict[str, str]:
+    """Return a document as an item of the list of sources, with whose copy it is."""
+    copied = f"copy of {displayable(document.copy_of)}" if document.copy_of else ""
+    return {
+        "id": document.source,
+        "title": titles[document.source],
+        "meta": " · ".join(filter(None, (displayable(byline(document)), copied))),
+        "hint": displayable(document.source),
+    }

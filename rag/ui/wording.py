@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from rag.text.dates import date_in_words
-from rag.types import Answer, Citation, Document, Scores, Status, Verdict
+from rag.types import Answer, Citation, Document, DocumentFacts, Scores, Status, Verdict
 from rag.ui.conversations import TurnState
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -94,7 +94,7 @@ def language_shown(language: str | None) -> str:
     return code if re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", code) and code.partition("-")[0] != LANGUAGE else ""
 
 
-def byline(document: Document) -> str:
+def byline(document: Document | DocumentFacts) -> str:
     """Return who published and wrote a document and when, as far as it says so."""
     return " · ".join(filter(None, (document.outlet, document.author, date_in_words(document.date))))
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from rag.ui import resources
 from rag.ui.page import main
-from tests.engine_double import ScriptedBackend, read_seeds
+from tests.engine_double import SCRIPTS, ScriptedBackend, make_paged, read_seeds
 
 SECONDS = 2.0
 
@@ -24,9 +24,14 @@ class Pause(threading.Event):
         return True
 
 
+REPORT = make_paged("report.pdf", "The first page.", "Here is a second page with words.", "The end.")
+SCRIPTS["report"] = ("The report says", ("a second page with words",))
+
+
 @st.cache_resource
 def scripted() -> ScriptedBackend:
-    return ScriptedBackend(read_seeds(Path(__file__).resolve().parents[2] / "seeds"), gate=Pause())
+    seeds = read_seeds(Path(__file__).resolve().parents[2] / "seeds")
+    return ScriptedBackend((*seeds, REPORT), gate=Pause())
 
 
 resources.backend = lambda: scripted().backend()

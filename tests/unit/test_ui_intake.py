@@ -9,7 +9,7 @@ import pytest
 
 from rag.config import Settings
 from rag.errors import IndexMissingError, SourceError
-from rag.types import Document, Page, Skipped
+from rag.types import DocumentFacts, Skipped
 from rag.ui.conversations import TurnState
 from rag.ui.intake import Arrival, Holdings, Intake, Kind, Outcome, judge
 from rag.ui.service import Service
@@ -168,8 +168,8 @@ def test_a_question_that_waits_can_be_stopped(service: Service, place: ScriptedB
 MAIL = Arrival("mail.eml", Path, "mail.eml")
 
 
-def document(source: str, title: str = "A title", pages: int = 0) -> Document:
-    return Document(source, "Words.", title, pages=tuple(Page(number, 0, 0) for number in range(1, pages + 1)))
+def document(source: str, title: str = "A title") -> DocumentFacts:
+    return DocumentFacts(source, title)
 
 
 def test_a_file_of_several_documents_counts_them_and_names_what_was_left_out() -> None:
@@ -183,17 +183,6 @@ def test_a_file_of_several_documents_counts_them_and_names_what_was_left_out() -
         "it holds no text: leave it out.",
         "mail.eml",
     )
-
-
-@pytest.mark.parametrize(
-    ("source", "count", "said"),
-    [("a.pdf", 12, "12 pages"), ("a.pptx", 3, "3 slides"), ("a.xlsx", 2, "2 sheets"), ("a.pdf", 1, None)],
-)
-def test_pages_are_counted_by_what_they_are_called(source: str, count: int, said: str | None) -> None:
-    outcome = judge(
-        Arrival(source, Path, source), source, frozenset(), Holdings((document(source, pages=count),)), None
-    )
-    assert outcome.words == f"Added “A title” ({source}{f', {said}' if said else ''})."
 
 
 def test_a_file_that_is_passed_over_is_not_called_added() -> None:

@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from rag.errors import ModelUnreachableError, UsageError
-from rag.types import Block, BlockKind, Document, IndexReport, Quotation, QuoteKind, Status
+from rag.types import Block, BlockKind, Document, DocumentFacts, IndexReport, Quotation, QuoteKind, Status
 from rag.ui.article import Mark
 from rag.ui.build_panel import describe_report
 from rag.ui.chat import offers
 from rag.ui.conversations import Conversation, Draft, TurnState
 from rag.ui.examples import candidate_questions, choose_examples, speakers
 from rag.ui.reading import marks
-from rag.ui.shelf import view_document
+from rag.ui.shelf import shelve
 from rag.ui.sidebar import listed_names
 from rag.ui.turn_view import citation_at, view_turn
 from rag.ui.visit import Place
@@ -226,12 +226,19 @@ def test_without_quotations_or_questions_there_are_no_examples() -> None:
 
 
 def test_the_list_of_sources(seeds: Path) -> None:
-    assert view_document(read_seeds(seeds)[1]) == {
+    shelf = shelve("g1", ScriptedEngine(read_seeds(seeds)).facts())
+    assert shelf.items[1] == {
         "id": "001_b22abe017f09f5cc.txt",
         "title": "Trump’s Affinity for Putin Grows More Consequential Than Ever",
         "meta": "The Daily · 31 May 2025",
         "hint": "001_b22abe017f09f5cc.txt",
     }
+    assert shelf.titles["001_b22abe017f09f5cc.txt"] == shelf.items[1]["title"]
+    copy = DocumentFacts("b.txt", "B", "Ann", "The Daily", copy_of="a.txt")
+    copies = shelve("g1", [DocumentFacts("a.txt", "", None, "A paper"), copy])
+    assert [item["meta"] for item in copies.items] == ["A paper", "The Daily · Ann · copy of a.txt"]
+    assert copies.titles == {"a.txt": "a.txt", "b.txt": "B"}
+    assert copies.outlets == ("A paper", "Ann", "The Daily")
     assert listed_names(("a", "b")) == "a, b"
     assert listed_names(("a", "b", "c", "d", "e")) == "a, b, c and 2 more"
 
