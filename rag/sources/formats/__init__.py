@@ -20,6 +20,7 @@ FORMATS: dict[str, str] = {
     ".markdown": "plain:read_plain",
     **dict.fromkeys((".html", ".htm", ".xhtml"), "html:read_html"),
     ".epub": "epub:read_epub",
+    ".rtf": "rtf:read_rtf",
     **dict.fromkeys((".xml", ".rss", ".atom"), "xml:read_xml"),
     ".csv": "delimited:read_delimited",
     ".tsv": "delimited:read_delimited",
