@@ -1,4 +1,15 @@
-"""The search of this program as a retriever of LangChain: dense and lexical search, fused, near-duplicates folded."""
+"""The search of this program as a retriever of LangChain: dense and lexical search, fused, near-duplicates folded.
+
+```python
+from rag.config import load
+from rag.engine import Engine
+
+retriever = Engine.open(load()).as_retriever(5)
+for document in retriever.invoke("What did Bolton say?"):
+    place = document.metadata["source"], document.metadata["start"], document.metadata["end"]
+    print(*place, document.page_content)
+```
+"""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -43,27 +43,41 @@ class FaissStore(VectorStore):
     # ------------------------------------------------------------ changing
 
     def add_documents(
-        self, documents: list[Document], *, ids: Sequence[str | None] | None = None, **kwargs: Any
+        self,
+        documents: list[Document],
+        *,
+        ids: Sequence[str | None] | None = None,
+        batch_size: int | None = None,
+        **kwargs: Any,
     ) -> list[str]:
         """Embed documents and put them in place of those with the same ids; return the ids, in order.
 
-        An id comes from `ids`, else from the document, else it is made. Raises ValueError for a wrong number of ids,
-        and for vectors that have another dimension or no direction; nothing is added then.
+        An id comes from `ids`, else from the document, else it is made. `batch_size` texts are embedded at once
+        (default: all). Raises ValueError for a wrong number of ids, and for vectors that have another dimension or no
+        direction; nothing is added then.
         """
         _refuse(kwargs)
         named = _named(documents, ids)
-        texts = [document.page_content for document in named]
-        self._put(named, self._embedding.embed_documents(texts) if texts else [])
+        embedded: list[list[float]] = []
+        for texts in _batches(named, batch_size):
+            embedded += self._embedding.embed_documents(texts)
+        self._put(named, embedded)
         return [str(document.id) for document in named]
 
     async def aadd_documents(
-        self, documents: list[Document], *, ids: Sequence[str | None] | None = None, **kwargs: Any
+        self,
+        documents: list[Document],
+        *,
+        ids: Sequence[str | None] | None = None,
+        batch_size: int | None = None,
+        **kwargs: Any,
     ) -> list[str]:
         """Do what `add_documents` does without blocking."""
         _refuse(kwargs)
         named = _named(documents, ids)
-        texts = [document.page_content for document in named]
-        embedded = await self._embedding.aembed_documents(texts) if texts else []
+        embedded: list[list[float]] = []
+        for texts in _batches(named, batch_size):
+            embedded += await self._embedding.aembed_documents(texts)
         await run_in_executor(None, self._put, named, embedded)
         return [str(document.id) for document in named]
 
@@ -94,8 +108,13 @@ class FaissStore(VectorStore):
             self._table.put(documents, unit_vectors(embedded, len(documents)))
 
     def delete(self, ids: Sequence[str] | None = None, **kwargs: Any) -> bool:
-        """Delete the documents with these ids, passing over those that are not there; without ids, all. True."""
+        """Delete the documents with these ids, passing over those that are not there; without ids, all. True.
+
+        Raises TypeError for a single id that is not in a list.
+        """
         _refuse(kwargs)
+        if isinstance(ids, str):
+            raise TypeError(f"delete takes a list of ids: [{ids!r}].")
         if ids is None:
             self._table.clear()
         else:
@@ -254,6 +273,15 @@ def _named(documents: Sequence[Document], ids: Sequence[str | None] | None) -> l
         Document(page_content=each.page_content, metadata=each.metadata, id=identifier or each.id or str(uuid.uuid4()))
         for identifier, each in zip(given, documents, strict=True)
     ]
+
+
+def _batches(documents: Sequence[Document], size: int | None) -> Iterator[list[str]]:
+    """Yield the texts of the documents, `size` at a time."""
+    if size is not None and size < 1:
+        raise ValueError(f"batch_size is {size}: it must be 1 or more.")
+    step = size or len(documents) or 1
+    for start in range(0, len(documents), step):
+        yield [document.page_content for document in documents[start : start + step]]
 
 
 def _documents(texts: Iterable[str], metadatas: Sequence[Mapping[str, Any]] | None) -> list[Document]:

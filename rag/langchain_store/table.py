@@ -56,6 +56,7 @@ class Table:
             store.add(vectors[latest])
             replaced = self._rows_of(_id(document) for document in fresh)
             self._vectors = store
+            self._rows |= {_id(document): row for row, document in enumerate(fresh, start=len(self._documents))}
             self._documents += fresh
             self._take_out(replaced)
 
@@ -123,10 +124,11 @@ class Table:
 
     def _take_out(self, rows: Rows) -> None:
         """Remove rows and number the rest anew."""
-        if rows.size and self._vectors is not None:
-            self._vectors.remove(rows)
-            gone = set(rows.tolist())
-            self._documents = [each for row, each in enumerate(self._documents) if row not in gone]
+        if not rows.size or self._vectors is None:
+            return
+        self._vectors.remove(rows)
+        gone = set(rows.tolist())
+        self._documents = [each for row, each in enumerate(self._documents) if row not in gone]
         if not self._documents:
             self._vectors = None
         self._rows = {_id(document): row for row, document in enumerate(self._documents)}

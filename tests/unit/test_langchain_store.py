@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
+from langchain_core.indexing import InMemoryRecordManager, index
 from langchain_core.vectorstores import VectorStore
 from langchain_tests.integration_tests import VectorStoreIntegrationTests
 
@@ -165,6 +166,48 @@ def test_wrong_numbers_of_ids_and_metadata_and_unknown_arguments_are_refused() -
     with pytest.raises(TypeError, match="filters"):
         store.similarity_search("1 0", filters={"a": 1})
     assert store.add_texts([]) == store.add_documents([]) == []
+
+
+def test_a_single_id_that_is_not_in_a_list_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"\['a'\]"):
+        written("1 0", ids=["a"]).delete("a")
+
+
+# ---------------------------------------------------------------- as other parts of LangChain use it
+
+
+class CountingVectors(WrittenVectors):
+    def __init__(self) -> None:
+        self.batches: list[int] = []
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        self.batches.append(len(texts))
+        return super().embed_documents(texts)
+
+
+async def test_texts_are_embedded_in_batches() -> None:
+    embedding = CountingVectors()
+    store = FaissStore(embedding)
+    store.add_texts(["1 0"] * 5, batch_size=2)
+    await store.aadd_texts(["1 0"] * 3, batch_size=2)
+    store.add_texts(["1 0"] * 3)
+    assert embedding.batches == [2, 2, 1, 2, 1, 3]
+    with pytest.raises(ValueError, match="batch_size"):
+        store.add_texts(["1 0"], batch_size=0)
+
+
+def test_langchains_indexing_adds_skips_and_cleans_up() -> None:
+    store, records = FaissStore(WrittenVectors()), InMemoryRecordManager("store")
+    records.create_schema()
+    first, second, third = (Document(text, metadata={"source": "a"}) for text in ("1 0", "0 1", "1 1"))
+
+    def run(*documents: Document) -> dict[str, int]:
+        options = {"cleanup": "full", "source_id_key": "source", "key_encoder": "sha256"}
+        return dict(index(documents, records, store, **options))
+
+    assert run(first, second) == {"num_added": 2, "num_updated": 0, "num_skipped": 0, "num_deleted": 0}
+    assert run(second, third) == {"num_added": 1, "num_updated": 0, "num_skipped": 1, "num_deleted": 1}
+    assert [each.page_content for each in store.similarity_search("0 1")] == ["0 1", "1 1"]
 
 
 # ---------------------------------------------------------------- async and threads
