@@ -55,10 +55,8 @@ def read_ignored(folder: Path, patterns: Sequence[str] = ()) -> Ignored:
 
 def is_passed_over(name: str, beside: Iterable[str] = ()) -> bool:
     """Say whether a file or folder of this name is never a document; `beside` are the names in the same folder."""
-    if _TEMPORARY.match(name):
+    if _TEMPORARY.match(name) or name.endswith(PROVENANCE_ENDING):
         return True
-    if name.endswith(PROVENANCE_ENDING):
-        return name.removesuffix(PROVENANCE_ENDING) in set(beside)
     return name.endswith(_PAGE_FOLDER) and not set(beside).isdisjoint(
         name.removesuffix(_PAGE_FOLDER) + ending for ending in _PAGES
     )

@@ -15,6 +15,7 @@ from rag.errors import SourceError
 from rag.sources.files import SourceFile
 from rag.sources.formats import DEFAULT_LIMITS, FORMATS, RawFile, Reading, ReadingLimits, format_reader
 from rag.sources.formats.archives import require_no_password
+from rag.sources.provenance import with_address
 from rag.sources.recognition import Kind, advice_for, is_web_page, name_of, recognise
 from rag.sources.soundness import require_sound
 
@@ -39,7 +40,7 @@ def read_file(file: SourceFile, limits: ReadingLimits = DEFAULT_LIMITS) -> Readi
     Raises SourceError, with the reason and what to do but without the file's name, when it cannot be read, and
     MemoryError.
     """
-    return require_sound(read_raw(RawFile(file.source, _bytes_of(file.path), limits)))
+    return _read(file, _bytes_of(file.path), limits)
 
 
 def read_small_text(file: SourceFile, limits: ReadingLimits = DEFAULT_LIMITS) -> Reading | None:
@@ -50,7 +51,12 @@ def read_small_text(file: SourceFile, limits: ReadingLimits = DEFAULT_LIMITS) ->
     data = _bytes_of(file.path)
     if len(data) > _SMALL or recognise(data) is not None:
         return None
-    return require_sound(read_raw(RawFile(file.source, data, limits)))
+    return _read(file, data, limits)
+
+
+def _read(file: SourceFile, data: bytes, limits: ReadingLimits) -> Reading:
+    reading = read_raw(RawFile(file.source, data, limits))
+    return require_sound(with_address(reading, file, data))
 
 
 def _bytes_of(path: Path) -> bytes:

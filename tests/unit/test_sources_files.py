@@ -61,7 +61,7 @@ def test_what_programs_leave_behind_is_passed_over(tmp_path: Path, name: str) ->
     assert listing.skipped == ()
 
 
-@pytest.mark.parametrize("name", ["other_files/note.txt", "other.source.json", "~report.txt", "#report.txt", "tmp"])
+@pytest.mark.parametrize("name", ["other_files/note.txt", "other_source.json", "~report.txt", "#report.txt", "tmp"])
 def test_what_only_looks_like_it_is_listed(tmp_path: Path, name: str) -> None:
     write(tmp_path / name)
 
