@@ -21,6 +21,7 @@ FORMATS: dict[str, str] = {
     **dict.fromkeys((".html", ".htm", ".xhtml"), "html:read_html"),
     ".epub": "epub:read_epub",
     ".rtf": "rtf:read_rtf",
+    **dict.fromkeys((".rst", ".rest"), "rst:read_rst"),
     **dict.fromkeys((".xml", ".rss", ".atom"), "xml:read_xml"),
     ".csv": "delimited:read_delimited",
     ".tsv": "delimited:read_delimited",

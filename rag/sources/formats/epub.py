@@ -61,6 +61,7 @@ def read_epub(raw: RawFile) -> Reading:
         date=next(filter(None, map(parse_date, book.facts.get("date", []))), None),
         language=language_code(book.first("language")),
         read_facts=not title,
+        guess_headings=False,
     )
     return Reading((document,), tuple(skipped))
 

@@ -10,13 +10,16 @@ from rag.sources.formats.html_facts import page_facts
 from rag.sources.formats.html_main import main_text
 from rag.sources.formats.html_tree import NO_TEXT, read_tree
 
+_SECTION_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
+
 
 def read_html(raw: RawFile) -> Reading:
     """Read a web page."""
     tree = read_tree(raw.data)
     facts = page_facts(tree)
     composer = Composer()
-    compose_html(main_text(tree), composer)
+    text = main_text(tree)
+    compose_html(text, composer)
     if not composer.length:
         raise SourceError(NO_TEXT)
     document = composer.document(
@@ -28,5 +31,6 @@ def read_html(raw: RawFile) -> Reading:
         date=facts.date,
         language=facts.language,
         url=facts.url,
+        guess_headings=next(text.iter(*_SECTION_HEADINGS), None) is None,
     )
     return Reading((document,))

@@ -51,6 +51,7 @@ def read_xml(raw: RawFile) -> Reading:
         title=next((words_of(element) for element in root.iter("{*}title") if words_of(element)), None),
         language=language_code(root.get(_LANGUAGE) or root.get("lang")),
         read_facts=name not in _SITEMAPS,
+        guess_headings=False,
     )
     return Reading((document,))
 
