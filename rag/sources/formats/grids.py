@@ -221,7 +221,7 @@ def _spread_out(groups: list[str], names: list[str]) -> list[str]:
 
 def shown_number(value: float) -> str:
     """Return a number as a person reads it: `2` and `0.1`, whatever it is in binary."""
-    short = Decimal(f"{value:.{_FULL_DIGITS}g}")
+    short = Decimal(f"{value + 0.0:.{_FULL_DIGITS}g}")  # a zero has no sign
     if not short.is_finite():
         return str(value)
     if short.adjusted() not in _DIGITS_WRITTEN_OUT:
