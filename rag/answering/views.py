@@ -65,9 +65,10 @@ class Views:
 
         Raises UsageError where a date of it is none, and where it admits no source.
         """
-        view = self._view((in_days(source_filter),))
-        if not view.scope.sources and not source_filter.admits_all:
-            raise UsageError(f"No source fits the filter ({filter_in_words(source_filter)}). {self._what_there_is()}")
+        whole_days = in_days(source_filter)
+        view = self._view((whole_days,))
+        if not view.scope.sources and not whole_days.admits_all:
+            raise UsageError(f"No source fits the filter ({filter_in_words(whole_days)}). {self._what_there_is()}")
         return view
 
     def heard(self, question: str, source_filter: SourceFilter = ALL) -> tuple[Understood, View]:

@@ -50,7 +50,8 @@ _PUBLISHED_THEN = re.compile(rf"\b{_PUBLISHED}\s+$", re.IGNORECASE)
 _DATED = re.compile(
     rf"\b(?:(?P<how>between)\s+(?P<low>{DATE})\s+and\s+(?P<high>{DATE})|"
     rf"from\s+(?P<first>{DATE})\s+(?:to|until|till|through)\s+(?P<last>{DATE})|"
-    rf"(?P<word>since|after|before|until|up to|in|during|from|of|on)\s+(?P<date>{DATE})(?P<on>\s+(?:onwards?\b|on(?=\s*[,?.]|$)))?)",
+    rf"(?P<word>since|after|before|until|up to|in|during|from|of|on)\s+(?P<date>{DATE})"
+    r"(?P<on>\s+(?:onwards?\b|on(?=\s*[,?.]|$)))?)",
     re.IGNORECASE,
 )
 _IS_ARTICLES = re.compile(rf"\b(?:{NOUN}\s+{_PUBLISHED}|(?P<bare>{_ARTICLES}))\s+$", re.IGNORECASE)

@@ -7,10 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from rag.fusion import fuse, without_near_duplicates
 from rag.index_reader import OpenIndex, open_index
 from rag.indexing import build
 from rag.retrieval import Retriever
+from rag.types import Hit, Scores
 from tests.doubles import HashingEmbedder
 
 STORY = "The minister said that talks with the neighbours would resume within two weeks, and named nobody to lead them."
@@ -99,3 +103,31 @@ def test_the_same_question_gets_the_same_passages_from_any_thread(retriever: Ret
     expected = [retriever.search(question, 4) for question in questions]
     with ThreadPoolExecutor(4) as executor:
         assert list(executor.map(lambda question: retriever.search(question, 4), questions)) == expected
+
+
+QUESTIONS = ("When do bakers bake bread?", "talks with the neighbours", "the minister", "ships", "zebra")
+
+
+@given(
+    allowed=st.lists(st.booleans(), min_size=40, max_size=40),
+    question=st.sampled_from(QUESTIONS),
+    count=st.integers(1, 6),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_a_search_among_some_rows_is_the_exhaustive_search_with_the_others_struck_out(
+    index: OpenIndex, embedder: HashingEmbedder, allowed: list[bool], question: str, count: int
+) -> None:
+    rows = len(index.vectors)
+    mask = np.array(allowed[:rows])
+    found = Retriever(index, embedder, candidate_count=rows).search(question, rows, mask)
+
+    query, lexical = embedder.embed_queries([question])[0], index.lexical.scores(question)
+    dense = index.vectors.reconstruct(np.arange(rows)) @ query
+    kept = np.flatnonzero(mask)
+    fused = fuse(dense[kept], lexical[kept])
+    chunks = index.catalog.chunks(kept.tolist())
+    brute = sorted(zip(-fused, -dense[kept], kept, chunks, strict=True), key=lambda each: each[:3])
+    hits = [Hit(chunk, Scores()) for *_, chunk in brute]
+    expected = [hit.chunk.id for hit in without_near_duplicates(hits)]
+    assert [hit.chunk.id for hit in found] == expected
+    assert [hit.chunk.id for hit in Retriever(index, embedder, rows).search(question, count, mask)] == expected[:count]
