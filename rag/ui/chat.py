@@ -49,27 +49,31 @@ def draw_conversation(service: Service, conversation: Conversation) -> None:
     for turn in conversation.turns:
         live = not turn.has_ended()
         draw = st.fragment(draw_turn, run_every=POLL_SECONDS if live else None)
-        draw(service, conversation, turn, arriving=turn.number == arriving, last=turn.number == newest, live=live)
+        draw(service, conversation, turn, arriving=turn.number == arriving, newest=newest, live=live)
 
 
 def draw_turn(
-    service: Service, conversation: Conversation, turn: Turn, *, arriving: bool, last: bool, live: bool
+    service: Service, conversation: Conversation, turn: Turn, *, arriving: bool, newest: int, live: bool
 ) -> None:
-    """Draw one turn; when one that was under way has ended, the whole page is drawn once more, and polling ends."""
+    """Draw one turn.
+
+    The whole page is drawn once more when the turn has ended, which ends the polling, and when a click in it opened a
+    source or asked again; `newest` was the last turn when the whole page was drawn.
+    """
     draft = turn.draft
     place, visits = visit.place(), visit.visits()
     opened = citation_at(draft.citations, place.source, place.start, place.end) if place else None
     here = place is not None and place.turn == turn.number
     data = view_turn(draft, opened=opened if here else None, titles=service.titles())
     components.turn(
-        {**data, "number": turn.number, "last": last, "arriving": arriving, "offers": offers(draft)},
+        {**data, "number": turn.number, "last": turn.number == newest, "arriving": arriving, "offers": offers(draft)},
         key=f"turn-{conversation.id}-{turn.number}",
         on_open=partial(visit.go_to, turn=turn.number),
         on_stop=lambda _: turn.stop(),
         on_again=partial(_ask_again, service, draft),
     )
     seen = st.session_state.get("drawn_visits", visits)
-    if (live and not draft.under_way) or seen != visits:
+    if (live and not draft.under_way) or seen != visits or conversation.turns[-1].number != newest:
         st.rerun()
 
 

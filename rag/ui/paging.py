@@ -41,15 +41,8 @@ def view_page(document: Document, page: Page, marks: Sequence[Mark], picture: by
 
 def view_leaves(document: Document, page: Page) -> dict[str, Any]:
     """Return what stands between the buttons that leaf: which page of how many, and what a page is called."""
-    numbers = [one.number for one in document.pages]
-    at = numbers.index(page.number)
-    return {
-        "word": page_word(document.source),
-        "number": page.number,
-        "last": numbers[-1],
-        "previous": numbers[at - 1] if at else None,
-        "next": numbers[at + 1] if at + 1 < len(numbers) else None,
-    }
+    first, last = document.pages[0].number, document.pages[-1].number
+    return {"word": page_word(document.source), "number": page.number, "first": first, "last": last}
 
 
 def _boxes(document: Document, page: Page, mark: Mark) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from rag.errors import IndexMissingError, RagError, SourceError
+from rag.errors import IndexMissingError, RagError
 from rag.types import IndexReport, SourceChanges
 from rag.ui.building import IndexBuild
 from rag.ui.engines import EngineHolder
@@ -79,8 +79,8 @@ class SourcesWatch:
                 for change in itertools.chain(self._since_the_build(), changes):
                     self._take_up(change)
                 return
-            except SourceError:
-                self._wait(RETRY_SECONDS)  # the folder is not there, which the page says
+            except RagError:
+                self._wait(RETRY_SECONDS)  # the folder is not there or cannot be listed, which the page says
 
     def _since_the_build(self) -> Iterator[SourceChanges]:
         """Yield what changed before anybody watched."""

@@ -51,7 +51,7 @@ def test_a_citation_opens_the_picture_of_its_page_with_the_words_marked(wide: Pa
     sheet, marked = picture.bounding_box(), box.first.bounding_box()
     assert sheet is not None
     assert marked is not None
-    assert (marked["x"] - sheet["x"]) / sheet["width"] == pytest.approx(0.097, abs=0.01)
+    assert (marked["x"] - sheet["x"]) / sheet["width"] == pytest.approx(0.297, abs=0.01)
     assert (marked["y"] - sheet["y"]) / sheet["height"] == pytest.approx(0.097, abs=0.01)
 
     reader.get_by_role("button", name="Next").click()

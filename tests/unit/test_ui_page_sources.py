@@ -186,7 +186,7 @@ def open_report(page: AppTest, source: str = "report.pdf", *more: tuple[str, str
 
 def test_a_document_with_pages_opens_at_the_page_of_the_words(page: AppTest) -> None:
     reader = open_report(page)
-    assert reader["leaves"] == {"word": "Page", "number": 2, "last": 3, "previous": 1, "next": 3}
+    assert reader["leaves"] == {"word": "Page", "number": 2, "first": 1, "last": 3}
     assert [box["strong"] for box in reader["page"]["boxes"]] == [True]
     assert reader["page"]["picture"].startswith("data:image/png;base64,")
     assert reader["article"]["blocks"] == []

@@ -29,7 +29,8 @@ export default function (component) {
   if (state.page !== page) drawPage(reader, data);
   const isLeafed = state.page !== page && state.visit === data.visit;
   Object.assign(state, { article, page });
-  listen(reader, data, component);
+  if (state.visit !== data.visit || state.wanted === data.leaves?.number) state.wanted = null;
+  listen(reader, state, data, component);
   if (state.visit !== data.visit || isLeafed) {
     const sameSource = state.source === data.article.source;
     const isOpenedByHand = state.visit !== data.visit && data.visit > 0;
@@ -41,10 +42,19 @@ export default function (component) {
   return () => instances.delete(parentElement);
 }
 
-function listen(reader, data, component) {
+function listen(reader, state, data, component) {
   const send = component.setTriggerValue;
   const find = (selector) => reader.querySelector(selector);
-  const leaf = (number) => number && send("leaf", { number, at: Date.now() });
+  const leaf = (step) => {
+    if (!data.leaves) return;
+    const { first, last, number, word } = data.leaves;
+    const before = state.wanted ?? number; // a page may be asked for before the one asked for last has come
+    const wanted = Math.min(Math.max(before + step, first), last);
+    if (wanted === before) return;
+    state.wanted = wanted;
+    find(".number").textContent = `${word} ${wanted} of ${last}`;
+    send("leaf", { number: wanted, at: Date.now() });
+  };
   const close = () => {
     backToTheOpener();
     send("close", true);
@@ -53,15 +63,15 @@ function listen(reader, data, component) {
   find(".back").onclick = () => backToTheOpener();
   find(".as-page").onclick = () => data.page || send("switch", { text: false, at: Date.now() });
   find(".as-text").onclick = () => data.page && send("switch", { text: true, at: Date.now() });
-  find(".previous").onclick = () => leaf(data.leaves?.previous);
-  find(".next").onclick = () => leaf(data.leaves?.next);
+  find(".previous").onclick = () => leaf(-1);
+  find(".next").onclick = () => leaf(1);
   find(".zoom").onclick = () => zoom(reader);
   reader.onkeydown = (event) => {
     const isZoomed = find(".leaf").classList.contains("large");
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === "Escape") close();
-    else if (event.key === "ArrowLeft" && !isZoomed) leaf(data.leaves?.previous);
-    else if (event.key === "ArrowRight" && !isZoomed) leaf(data.leaves?.next);
+    else if (event.key === "ArrowLeft" && !isZoomed) leaf(-1);
+    else if (event.key === "ArrowRight" && !isZoomed) leaf(1);
   };
 }
 
@@ -132,7 +142,8 @@ function drawPage(reader, data) {
   const { leaves, page } = data;
   find(".sheet").style.aspectRatio = page.width > 0 && page.height > 0 ? `${page.width} / ${page.height}` : "auto";
   find(".number").textContent = `${leaves.word} ${leaves.number} of ${leaves.last}`;
-  for (const name of ["previous", "next"]) find(`.${name}`).disabled = !leaves[name];
+  find(".previous").disabled = leaves.number === leaves.first;
+  find(".next").disabled = leaves.number === leaves.last;
 }
 
 function drawSheet({ page, leaves, article }) {
