@@ -12,12 +12,12 @@ import time
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from pathlib import Path
 
-from rag.errors import SourceError
+from rag.errors import RagError
 from rag.types import SourceChanges
 
 Look = Callable[[], Mapping[str, Hashable]]
 """Returns the files that count, by path relative to the folder, with what tells one state of a file from another.
-Raises SourceError where the folder cannot be read."""
+Raises RagError where that cannot be told."""
 
 QUIET_MILLISECONDS = 300
 """A burst of changes is over when nothing has changed for so long; a stop is noticed within this time too."""
@@ -34,9 +34,9 @@ def watch(
 ) -> Iterator[SourceChanges]:
     """Look at `folder` now, and return an iterator that waits for changes and yields what changed since it last told.
 
-    What changes while the caller works on what was yielded is yielded next. Where the folder cannot be read any more,
-    one empty `SourceChanges` is yielded, and another when it can be again. Ends when `stop` is set or the program
-    ends. `polling` does without the system's notifications. Raises SourceError where the folder cannot be read now.
+    What changes while the caller works on what was yielded is yielded next. Where `look` fails, one empty
+    `SourceChanges` is yielded, and another when it can look again. Ends when `stop` is set or the program ends.
+    `polling` does without the system's notifications. Raises what `look` raises now.
     """
     return _compared(look, look(), _wakes(folder, _Stop(stop), polling, look_seconds))
 
@@ -47,7 +47,7 @@ def _compared(look: Look, seen: Mapping[str, Hashable], wakes: Iterator[None]) -
     for _ in wakes:
         try:
             now = look()
-        except SourceError:
+        except RagError:
             if readable:
                 yield SourceChanges()
             readable = False
@@ -87,23 +87,21 @@ def _wakes(folder: Path, stop: _Stop, polling: bool, look_seconds: float) -> Ite
     while not stop.is_set():
         try:
             yield from _notified(folder, stop, polling, look_seconds)
-        except FileNotFoundError:
+        except OSError as error:
+            # the folder is gone, or the system has no more notifications to give: too many folders are watched
+            polling = polling or not isinstance(error, FileNotFoundError)
             yield
             stop.wait(WAIT_MILLISECONDS / 1000)
-        except OSError:
-            if polling:
-                raise
-            polling = True  # the system has no more notifications to give, e.g. too many folders are watched
 
 
 def _notified(folder: Path, stop: _Stop, polling: bool, look_seconds: float) -> Iterator[None]:
     """Yield when something was touched, or not looked at for long, until the folder is gone or replaced."""
     import watchfiles
 
-    identity, looked = _identity(folder), -look_seconds
+    identity, looked, root = _identity(folder), -look_seconds, folder.resolve()
     notifications = watchfiles.watch(
-        folder.resolve(),
-        watch_filter=None,
+        root,
+        watch_filter=lambda _, path: not _is_hidden(root, path),
         debounce=BURST_MILLISECONDS,
         step=QUIET_MILLISECONDS,
         stop_event=stop,
@@ -126,3 +124,9 @@ def _identity(folder: Path) -> tuple[int, int]:
     """Return what tells one folder of this name from another. Raises FileNotFoundError where there is none."""
     status = folder.stat()
     return status.st_dev, status.st_ino
+
+
+def _is_hidden(root: Path, path: str) -> bool:
+    """Tell whether a path lies in a hidden folder below `root`, where other programs keep what is theirs."""
+    inside = Path(path)
+    return inside.is_relative_to(root) and any(part.startswith(".") for part in inside.relative_to(root).parts[:-1])

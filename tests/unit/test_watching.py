@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag import watching
-from rag.errors import SourceError
+from rag.errors import SourceError, UsageError
 from rag.types import SourceChanges
 from rag.watching import compare, watch
 
@@ -125,9 +125,14 @@ def test_what_happened_between_the_first_look_and_the_first_wait_is_told(folder:
 def test_files_that_do_not_count_and_reading_wake_nobody_up(folder: Path) -> None:
     watcher = Watcher(folder)
     time.sleep(0.5)
-    (folder / ".hidden").write_text("x")
+    looks = watcher.looks
     (folder / "a.txt").read_text()
+    (folder / ".git").mkdir()
+    time.sleep(0.5)
+    between = watcher.looks
+    (folder / ".git" / "objects").write_text("x")
     watcher.assert_nothing()
+    assert (between, watcher.looks) == (looks + 1, looks + 1)
     watcher.stop.set()
 
 
@@ -182,6 +187,25 @@ def test_a_folder_that_goes_and_comes_back_is_watched_again(folder: Path) -> Non
     (folder / "c.txt").write_text("three")
     assert watcher.next().added == ("c.txt",)
     watcher.stop.set()
+
+
+def test_a_look_that_fails_is_told_once_and_made_up_for(folder: Path) -> None:
+    trouble: list[UsageError] = []
+
+    def moody() -> Mapping[str, tuple[int, int]]:
+        if trouble:
+            raise trouble[0]
+        return look(folder)
+
+    stop = threading.Event()
+    changes = watch(folder, moody, stop, look_seconds=0)
+    trouble.append(UsageError("A pattern in .ragignore is none."))
+    assert next(changes) == SourceChanges()
+    trouble.clear()
+    assert next(changes) == SourceChanges()
+    (folder / "b.txt").write_text("two")
+    assert next(changes).added == ("b.txt",)
+    stop.set()
 
 
 def test_a_folder_that_is_not_there_is_an_error_at_once(tmp_path: Path) -> None:
