@@ -24,6 +24,9 @@ _NUMBER = re.compile(r"(?:\(?\d{1,3}[.)]|[a-zA-Z]\)|\((?:[a-z]|[ivx]{1,4})\))[ \
 _QUOTED = re.compile(r"(?:>[ \t]?)+(?=\S)")
 _RULE = re.compile(r"[-–—―_*=~·•.#+|^<>/\s\u00a0]+")
 _REFERENCE = re.compile(r"\[[^\]^][^\]]*\]:[ \t]+\S+$|\[[^\]^][^\]]*\]:[ \t]+\S+[ \t]+[\"'(].*$")
+_FRONT = {"---": ("---", "..."), "+++": ("+++",)}
+_ASSIGNS = {"---": ":", "+++": "="}
+"""What closes front matter, YAML and TOML, by its first line; and what stands between its keys and values."""
 _ENDS = ".!?:;…"
 _CLOSERS = "\"'”’»)]*_"
 _LONGEST_UNDERLINED = 120
@@ -87,13 +90,13 @@ class _Parser:
         self.blocks.append(Block(kind, start, end, level))
 
     def _front_matter(self) -> int:
-        """Take in a block between two lines of `---` at the very top; return the index of the line after it."""
+        """Take in a block between lines of `---` or `+++` at the very top; return the index of the line after it."""
         lines = self.lines
-        if not lines or lines[0].text != "---" or self.text[: lines[0].start].strip("\ufeff"):
+        if not lines or lines[0].text not in _FRONT or self.text[: lines[0].start].strip("\ufeff"):
             return 0
-        close = next((at for at, line in enumerate(lines[1:100], 1) if line.text in {"---", "..."}), None)
+        close = next((at for at, line in enumerate(lines[1:100], 1) if line.text in _FRONT[lines[0].text]), None)
         if close is None or not all(
-            ":" in line.text or line.indent or line.text[0] in "-#]" for line in lines[1:close]
+            _ASSIGNS[lines[0].text] in line.text or line.indent or line.text[0] in "-#[]" for line in lines[1:close]
         ):
             return 0
         self._add(BlockKind.META, lines[0].start, lines[close].end)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import yaml
 
@@ -61,33 +62,32 @@ _KEYS = {
         ),
         "date",
     ),
-    **dict.fromkeys(
-        ("url", "link", "category", "categories", "tags", "section", "updated", "language", "to", "cc", "lastmod"), ""
-    ),
+    **dict.fromkeys(("url", "link", "canonical url", "permalink"), "url"),
+    **dict.fromkeys(("language", "lang", "locale"), "language"),
+    **dict.fromkeys(("category", "categories", "tags", "section", "updated", "to", "cc", "lastmod"), ""),
 }
+_SYNTAX = re.compile(r":\s+[\[{&*!|>%@`]|\{\{")
+_LANGUAGE = re.compile(r"([a-zA-Z]{2})(?:[-_][a-zA-Z]{2,4}.*)?$")
 _ADDRESS = re.compile(r"<[^<>\s]+@[^<>\s]+>")
 _PLACE_LINE = re.compile(r"^[A-Z][A-Z .,’'/-]+(?:, [A-Z][\w.]+(?: \d{1,2})?)? \(([A-Z][\w. ]{1,30})\) ?[-–—]")
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a document says of itself; `date` is ISO 8601."""
+    """What a document says of itself; `date` is ISO 8601, `language` ISO 639-1."""
 
     title: str | None = None
     author: str | None = None
     outlet: str | None = None
     date: str | None = None
+    language: str | None = None
+    url: str | None = None
 
 
 def merge(found: Iterable[Facts]) -> Facts:
     """Return the first value of every fact."""
     facts = list(found)
-    return Facts(
-        title=next((each.title for each in facts if each.title), None),
-        author=next((each.author for each in facts if each.author), None),
-        outlet=next((each.outlet for each in facts if each.outlet), None),
-        date=next((each.date for each in facts if each.date), None),
-    )
+    return Facts(*(next(filter(None, values), None) for values in zip(*map(astuple, facts), strict=True)))
 
 
 def parse_line(line: str, *, has_title: bool) -> Facts | None:
@@ -200,6 +200,10 @@ def _fact(name: str, value: object) -> Facts:
         return Facts(outlet=joined)
     if name == "author" and joined:
         return _name_facts(joined, is_by=True)
+    if name == "url" and joined and joined.startswith(("http://", "https://")):
+        return Facts(url=joined)
+    if name == "language" and joined:
+        return Facts(language=language_code(joined))
     return Facts()
 
 
@@ -210,12 +214,25 @@ def _text(value: object) -> str:
     return " ".join(_ADDRESS.sub("", str(value)).split()) if isinstance(value, (str, int, float)) else ""
 
 
+def language_code(tag: str | None) -> str | None:
+    """Return the ISO 639-1 code in a language tag (`en-GB`, `de_CH`), None where there is none."""
+    match = _LANGUAGE.match((tag or "").strip())
+    return match.group(1).lower() if match else None
+
+
 def parse_front_matter(block: str) -> Facts:
-    """Return what the YAML between two lines of `---` says; nothing where it is no YAML mapping."""
+    """Return what the YAML between two lines of `---`, or the TOML between two of `+++`, says.
+
+    Where it is not well-formed, as with the variables of a template, its lines `key: value` count each by itself, those
+    whose value is more than words left out.
+    """
+    lines = block.splitlines()
+    body = "\n".join(lines[1:-1])
     try:
-        values = yaml.safe_load("\n".join(block.splitlines()[1:-1]))
+        values = tomllib.loads(body) if lines[0] == "+++" else yaml.safe_load(body)
     except (yaml.YAMLError, ValueError, RecursionError):
-        return Facts()
+        plain = (line for line in lines[1:-1] if not _SYNTAX.search(line))
+        return merge(found for line in plain if (found := parse_header_line(line)))
     if not isinstance(values, dict):
         return Facts()
     return merge(

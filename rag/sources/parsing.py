@@ -22,5 +22,7 @@ def parse_document(source: str, text: str, *, markdown: bool = False) -> Documen
         facts.outlet,
         facts.date,
         tuple(blocks),
+        language=facts.language,
+        url=facts.url,
         titled=bool(facts.title),
     )

@@ -186,6 +186,29 @@ def test_front_matter() -> None:
     )
 
 
+def test_front_matter_says_language_and_address() -> None:
+    text = "---\ntitle: T\nlang: de-AT\nurl: https://example.org/a\n---\n\nText of it.\n"
+
+    document = parse_document("x.md", text, markdown=True)
+
+    assert (document.language, document.url) == ("de", "https://example.org/a")
+
+
+def test_front_matter_in_toml() -> None:
+    text = '+++\ntitle = "The Title"\nauthors = ["Jane Doe", "John Roe"]\ndate = 2025-05-31T10:00:00Z\n+++\n\nText of it.\n'
+
+    document = parse_document("x.md", text, markdown=True)
+
+    assert facts(document) == ("The Title", "Jane Doe and John Roe", None, "2025-05-31")
+    assert document.blocks[0].kind is BlockKind.META
+
+
+def test_front_matter_with_the_variables_of_a_template_is_read_line_by_line() -> None:
+    text = "---\ntitle: The Title\nslug: {{slug}}\ntags: [{{tag}}]\ndate: 2025-05-31\n---\n\nText of it.\n"
+
+    assert facts(parse_document("x.md", text, markdown=True)) == ("The Title", None, None, "2025-05-31")
+
+
 @pytest.mark.parametrize(
     "front",
     [

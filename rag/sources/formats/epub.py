@@ -9,12 +9,12 @@ from urllib.parse import unquote, urlsplit
 from lxml import etree
 
 from rag.errors import SourceError
+from rag.sources.bylines import language_code
 from rag.sources.dates import parse_date
 from rag.sources.formats.archives import GuardedZip, open_zip
 from rag.sources.formats.base import RawFile, Reading
 from rag.sources.formats.composing import Composer
 from rag.sources.formats.html_blocks import compose_html
-from rag.sources.formats.html_facts import language_code
 from rag.sources.formats.html_tree import body_of, drop_hidden, drop_unshown, read_tree, words_of
 from rag.sources.formats.safe_xml import parse_xml
 from rag.types import Skipped

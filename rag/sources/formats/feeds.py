@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from lxml import etree
 
 from rag.errors import SourceError
+from rag.sources.bylines import language_code
 from rag.sources.dates import parse_date
 from rag.sources.formats.base import RawFile, Reading
 from rag.sources.formats.composing import Composer
 from rag.sources.formats.html_blocks import compose_html
-from rag.sources.formats.html_facts import language_code
 from rag.sources.formats.html_tree import body_of, drop_hidden, drop_unshown, parse_page, words_of
 from rag.sources.formats.parts import part_names
 from rag.types import Document, Skipped

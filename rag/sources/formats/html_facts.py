@@ -3,39 +3,27 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 from trafilatura.metadata import extract_metadata
 
+from rag.sources.bylines import Facts, language_code
+
 _LATEST_DATE = "2099-12-31"
 """Fixed, so that the same page has the same date in any year that it is read in."""
-_LANGUAGE = re.compile(r"([a-zA-Z]{2})(?:[-_][a-zA-Z]{2,4}.*)?$")
 _COPYRIGHT = re.compile(r"©|\(c\)|\bcopyright\b", re.I)
 _BY = re.compile(r"^(?:By|BY|Par|Por|Von|Door|Av|Di)\s+(?=[^\W\d_a-z])")
 _NOBODY = frozenset({"no author", "unknown author", "unknown", "anonymous", "author", "admin", "none"})
 _LONGEST_AUTHOR, _LONGEST_OUTLET = 120, 80
 
 
-@dataclass(frozen=True, slots=True)
-class PageFacts:
-    """What a page says of itself; `date` is ISO 8601, `language` ISO 639-1."""
-
-    title: str | None = None
-    author: str | None = None
-    outlet: str | None = None
-    date: str | None = None
-    language: str | None = None
-    url: str | None = None
-
-
-def page_facts(tree: HtmlElement) -> PageFacts:
+def page_facts(tree: HtmlElement) -> Facts:
     """Return the facts. The date is one that the page's markup or address states, never one guessed from its text."""
     settings = {"original_date": True, "extensive_search": False, "max_date": _LATEST_DATE}
     found = extract_metadata(tree, date_config=settings, extensive=False)
     url = found.url if found.url and found.url.startswith(("http://", "https://")) else None
     outlet = _outlet(found.sitename, found.title) or found.hostname
-    return PageFacts(found.title, _people(found.author, outlet), outlet, found.date, _language(tree), url)
+    return Facts(found.title, _people(found.author, outlet), outlet, found.date, _language(tree), url)
 
 
 def _outlet(name: str | None, title: str | None) -> str | None:
@@ -67,9 +55,3 @@ def _language(tree: HtmlElement) -> str | None:
         if name in {"content-language", "og:locale", "language", "dc.language"}:
             stated.append(meta.get("content"))
     return next(filter(None, map(language_code, stated)), None)
-
-
-def language_code(tag: str | None) -> str | None:
-    """Return the ISO 639-1 code in a language tag (`en-GB`, `de_CH`), None where there is none."""
-    match = _LANGUAGE.match((tag or "").strip())
-    return match.group(1).lower() if match else None

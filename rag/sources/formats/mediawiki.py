@@ -5,9 +5,9 @@ from __future__ import annotations
 from lxml import etree
 
 from rag.errors import SourceError
+from rag.sources.bylines import language_code
 from rag.sources.formats.base import RawFile, Reading
 from rag.sources.formats.composing import Composer
-from rag.sources.formats.html_facts import language_code
 from rag.sources.formats.html_tree import words_of
 from rag.sources.formats.parts import part_names
 from rag.sources.formats.wikitext import compose_wikitext, is_redirect

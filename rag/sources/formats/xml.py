@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from lxml import etree
 
 from rag.errors import SourceError
+from rag.sources.bylines import language_code
 from rag.sources.formats.base import RawFile, Reading
 from rag.sources.formats.composing import Composer
 from rag.sources.formats.feeds import read_feed
 from rag.sources.formats.html import read_html
-from rag.sources.formats.html_facts import language_code
 from rag.sources.formats.html_tree import words_of
 from rag.sources.formats.mediawiki import read_export
 from rag.sources.formats.safe_xml import parse_xml
