@@ -8,12 +8,13 @@ them from their usual variables (`OPENAI_API_KEY`, …), or the chat page hands 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from rag.errors import UsageError
 
@@ -47,6 +48,10 @@ class Settings(BaseSettings):
     """How much of the chunk before is repeated at most, in whole sentences."""
     file_size_limit: int = Field(default=50_000_000, ge=1)
     """Bytes; a larger source is skipped and named."""
+    file_seconds_limit: float = Field(default=120.0, gt=0)
+    """How long the reading of one source may take; one that takes longer is skipped and named."""
+    ignore: Annotated[tuple[str, ...], NoDecode] = ()
+    """Patterns of sources that are passed over, as in a `.gitignore`; commas or line ends stand between them."""
     watch: bool = True
     """Whether the chat page brings the index up to date by itself when the sources change."""
 
@@ -56,6 +61,13 @@ class Settings(BaseSettings):
     """Passages that the answer is built from and that are listed under it."""
     question_length_limit: int = Field(default=4_000, ge=1)
     """Characters; a longer question is refused with a message."""
+
+    @field_validator("ignore", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        return tuple(pattern.strip() for pattern in re.split(r"[,\n]", value) if pattern.strip())
 
 
 def load(**overrides: Any) -> Settings:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,12 +19,13 @@ from rag.conversation import standalone
 from rag.embedding import load_embedder
 from rag.errors import EmbeddingModelError, IndexUnusableError, RagError, SourceError, UsageError
 from rag.evidence import find_speaker
+from rag.fetching import FetchLimits, Permit, fetch, is_public
 from rag.generations import read_pointer
 from rag.index_reader import OpenIndex, check_settings, check_sources, open_index
 from rag.indexing import build, compare_with_sources, diagnose_index, roll_back
 from rag.models import create_chat_model, installed_models
 from rag.retrieval import Retriever
-from rag.sources import find_sources, require_folder
+from rag.sources import SourceListing, describe_fetched, find_sources, name_for, require_folder, save
 from rag.sources.formats import FORMATS
 from rag.sources.pictures import draw_page, has_page_pictures
 from rag.text.filters import Understood
@@ -222,7 +224,7 @@ class Engine:
     def skipped(self) -> tuple[Skipped, ...]:
         """Return the files of the sources folder that are not indexed, each with the reason and what to do."""
         unread = [one for file in self._index.catalog.files() for one in file.skipped]
-        listed = find_sources(self.settings.sources, self.settings.file_size_limit).skipped
+        listed = _listing(self.settings).skipped
         return tuple({one.source: one for one in (*unread, *listed)}.values())
 
     def facts(self) -> tuple[DocumentFacts, ...]:
@@ -253,7 +255,12 @@ class Engine:
 
     def index_status(self) -> IndexStatus:
         """Return what is indexed and what of the sources changed since. Raises SourceError for a missing folder."""
-        return compare_with_sources(self._index, self.settings.sources, self.settings.file_size_limit)
+        settings = self.settings
+        return compare_with_sources(self._index, settings.sources, settings.file_size_limit, settings.ignore)
+
+
+def _listing(settings: Settings) -> SourceListing:
+    return find_sources(settings.sources, settings.file_size_limit, settings.ignore)
 
 
 def _embedder(settings: Settings) -> Embedder:
@@ -280,6 +287,8 @@ def build_index(
         chunk_tokens=settings.chunk_tokens,
         overlap_tokens=settings.chunk_overlap_tokens,
         size_limit=settings.file_size_limit,
+        seconds_limit=settings.file_seconds_limit,
+        ignore=settings.ignore,
         rebuild=rebuild,
         paths=paths,
         progress=progress,
@@ -291,7 +300,7 @@ def watch_sources(settings: Settings, stop: threading.Event) -> Iterator[SourceC
     from rag.watching import watch
 
     def look() -> dict[str, tuple[int, int]]:
-        files = find_sources(settings.sources, settings.file_size_limit).files
+        files = _listing(settings).files
         return {file.source: (file.size, file.mtime_ns) for file in files}
 
     return watch(settings.sources, look, stop)
@@ -300,6 +309,31 @@ def watch_sources(settings: Settings, stop: threading.Event) -> Iterator[SourceC
 def rollback(settings: Settings) -> Rollback:
     """Let the generation before answer again; see `rag.indexing.roll_back` for what it raises."""
     return roll_back(settings.index)
+
+
+def add_file(settings: Settings, name: str, data: bytes) -> Path:
+    """Save a file among the sources, under a safe name and never over another one, and return where it is.
+
+    Raises UsageError or SourceError where it would not be read.
+    """
+    limit = settings.file_size_limit
+    if len(data) > limit:
+        raise UsageError(
+            f"{name} has {len(data):,} bytes, more than {limit:,}. Split it, or raise RAG_FILE_SIZE_LIMIT."
+        )
+    return save(settings.sources, name, data, ignore=settings.ignore)
+
+
+def add_url(settings: Settings, url: str, *, permit: Permit = is_public) -> Path:
+    """Fetch a page or file of the public web once, save it among the sources, and return where it is.
+
+    Its documents will have the address. Raises UsageError or SourceError where it is not fetched or would not be read.
+    """
+    require_folder(settings.sources)
+    fetched = fetch(url, FetchLimits(settings.file_size_limit), permit=permit)
+    name = name_for(fetched.url, fetched.file_name, fetched.media_type, fetched.data)
+    came = describe_fetched(fetched.data, fetched.url, datetime.now(UTC).isoformat(timespec="seconds"))
+    return save(settings.sources, name, fetched.data, ignore=settings.ignore, provenance=came)
 
 
 def current_generation(settings: Settings) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import click
 
 from rag import __version__
+from rag.cli.adding import add
 from rag.cli.asking import ask, search
 from rag.cli.chatting import chat
 from rag.cli.checking import doctor, verify
@@ -18,7 +19,7 @@ from rag.cli.indexing import index
 from rag.cli.options import remember_settings, settings_options
 from rag.cli.reading import quotes, show
 
-COMMANDS = (index, ask, search, quotes, show, verify, evaluate, doctor, chat)
+COMMANDS = (index, add, ask, search, quotes, show, verify, evaluate, doctor, chat)
 
 
 @click.group("rag", cls=RagGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -29,6 +29,8 @@ def build(
     chunk_tokens: int,
     overlap_tokens: int,
     size_limit: int,
+    seconds_limit: float = 120.0,
+    ignore: Sequence[str] = (),
     rebuild: bool = False,
     paths: Sequence[Path] = (),
     progress: ProgressCallback | None = None,
@@ -46,8 +48,10 @@ def build(
     started = time.monotonic()
     if rebuild and paths:
         raise UsageError("--rebuild makes the whole index again, so it takes no paths. Leave one of them out.")
-    settings = BuildSettings(sources, index, embedder, chunk_tokens, overlap_tokens, size_limit)
-    listing = find_sources(sources, size_limit)
+    settings = BuildSettings(
+        sources, index, embedder, chunk_tokens, overlap_tokens, size_limit, seconds_limit, tuple(ignore)
+    )
+    listing = find_sources(sources, size_limit, ignore)
     report = progress or (lambda _: None)
     with build_lock(index), ExitStack() as stack:
         previous = previous_index(settings, rebuild=rebuild)

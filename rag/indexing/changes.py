@@ -44,22 +44,23 @@ def detect_changes(files: Iterable[SourceFile], known: Iterable[FileRecord]) -> 
     before = {record.path: record for record in known}
     now = {file.source: _record(file, before.get(file.source)) for file in files}
     added, removed = sorted(now.keys() - before.keys()), sorted(before.keys() - now.keys())
+    changed = sorted(path for path in now.keys() & before.keys() if now[path].sha256 != before[path].sha256)
     return Changes(
         records=now,
         added=tuple(added),
-        changed=tuple(sorted(path for path in now.keys() & before.keys() if now[path].sha256 != before[path].sha256)),
+        changed=tuple(changed),
         removed=tuple(removed),
-        renamed=_renamed([now[path] for path in added], [before[path] for path in removed]),
+        renamed=_renamed([now[path] for path in (*added, *changed)], [before[path] for path in (*removed, *changed)]),
     )
 
 
-def _renamed(added: Sequence[FileRecord], removed: Sequence[FileRecord]) -> dict[str, str]:
+def _renamed(new: Sequence[FileRecord], old: Sequence[FileRecord]) -> dict[str, str]:
     """Return which of the files that are new is which of those that are gone: same content, same kind of name."""
     gone: dict[tuple[str, str], list[str]] = {}
-    for record in removed:
+    for record in old:
         gone.setdefault(_identity(record), []).append(record.path)
     renamed = {}
-    for record in added:
+    for record in new:
         same = gone.get(_identity(record), []) if record.sha256 else []
         if same:
             renamed[record.path] = same.pop(0)
@@ -70,12 +71,12 @@ def _identity(record: FileRecord) -> tuple[str, str]:
     return record.sha256, PurePosixPath(record.path).suffix.lower()
 
 
-def compare_with_sources(index: OpenIndex, sources: Path, size_limit: int) -> IndexStatus:
+def compare_with_sources(index: OpenIndex, sources: Path, size_limit: int, ignore: Sequence[str] = ()) -> IndexStatus:
     """Return what `index` is and how the sources folder differs from it now.
 
     Raises SourceError when the folder cannot be read.
     """
-    changes = detect_changes(find_sources(sources, size_limit).files, index.catalog.files())
+    changes = detect_changes(find_sources(sources, size_limit, ignore).files, index.catalog.files())
     return IndexStatus(
         generation=index.generation,
         built_at=index.manifest.created,

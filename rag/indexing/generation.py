@@ -93,7 +93,7 @@ class _Making:
         self._skipped += work.still_skipped()
         if not fresh:
             return
-        with SourceReader() as reader:
+        with SourceReader(seconds=work.settings.seconds_limit) as reader:
             for done, (file, reading) in enumerate(read_ahead(reader, fresh), start=1):
                 record = replace(work.changes.records[file.source], skipped=reading.skipped)
                 self._skipped += draft.put_file(record, reading.documents)

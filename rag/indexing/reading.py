@@ -31,6 +31,8 @@ def read_ahead(reader: SourceReader, files: Sequence[SourceFile]) -> Iterator[tu
         finally:
             for _, future in waiting:
                 future.cancel()
+            if waiting:
+                reader.close()  # left before the end: what is being read is not waited for
 
 
 def _next(waiting: deque[tuple[SourceFile, Future[Reading]]]) -> tuple[SourceFile, Reading]:

@@ -28,6 +28,8 @@ class BuildSettings:
     chunk_tokens: int
     overlap_tokens: int
     size_limit: int
+    seconds_limit: float = 120.0
+    ignore: tuple[str, ...] = ()
 
     def manifest(self) -> Manifest:
         """Return the manifest of a generation that is made with these settings, its counts still to come."""

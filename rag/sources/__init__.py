@@ -11,7 +11,9 @@ from rag.sources.files import SourceFile, SourceListing, file_of, find_sources, 
 from rag.sources.formats import RawFile, Reading, ReadingLimits
 from rag.sources.parsing import parse_document
 from rag.sources.pool import SourceReader
+from rag.sources.provenance import describe_fetched
 from rag.sources.reading import read_file, read_raw
+from rag.sources.saving import name_for, save
 
 __all__ = [
     "RawFile",
@@ -20,10 +22,13 @@ __all__ = [
     "SourceFile",
     "SourceListing",
     "SourceReader",
+    "describe_fetched",
     "file_of",
     "find_sources",
+    "name_for",
     "parse_document",
     "read_file",
     "read_raw",
     "require_folder",
+    "save",
 ]
