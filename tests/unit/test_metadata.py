@@ -195,7 +195,7 @@ def test_front_matter_says_language_and_address() -> None:
 
 
 def test_front_matter_in_toml() -> None:
-    text = '+++\ntitle = "The Title"\nauthors = ["Jane Doe", "John Roe"]\ndate = 2025-05-31T10:00:00Z\n+++\n\nText of it.\n'
+    text = '+++\ntitle = "The Title"\nauthors = ["Jane Doe", "John Roe"]\ndate = 2025-05-31\n+++\n\nText of it.\n'
 
     document = parse_document("x.md", text, markdown=True)
 

@@ -19,6 +19,7 @@ FORMATS: dict[str, str] = {
     ".md": "plain:read_plain",
     ".markdown": "plain:read_plain",
     **dict.fromkeys((".html", ".htm", ".xhtml"), "html:read_html"),
+    **dict.fromkeys((".mhtml", ".mht"), "mhtml:read_mhtml"),
     ".epub": "epub:read_epub",
     ".rtf": "rtf:read_rtf",
     **dict.fromkeys((".rst", ".rest"), "rst:read_rst"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from lxml.html import HtmlElement
+
 from rag.errors import SourceError
 from rag.sources.formats.base import RawFile, Reading
 from rag.sources.formats.composing import Composer
@@ -9,20 +11,28 @@ from rag.sources.formats.html_blocks import compose_html
 from rag.sources.formats.html_facts import page_facts
 from rag.sources.formats.html_main import main_text
 from rag.sources.formats.html_tree import NO_TEXT, read_tree
+from rag.types import Document
 
 _SECTION_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 
 
 def read_html(raw: RawFile) -> Reading:
     """Read a web page."""
-    tree = read_tree(raw.data)
+    return Reading((page_document(raw, read_tree(raw.data)),))
+
+
+def page_document(raw: RawFile, tree: HtmlElement, address: str | None = None) -> Document:
+    """Return the document of a page whose tree is given; `address` is where it was found, if it says none itself.
+
+    Raises SourceError where it has no text.
+    """
     facts = page_facts(tree)
     composer = Composer()
     text = main_text(tree)
     compose_html(text, composer)
     if not composer.length:
         raise SourceError(NO_TEXT)
-    document = composer.document(
+    return composer.document(
         raw.source,
         fallback_title=raw.stem,
         title=facts.title,
@@ -30,7 +40,6 @@ def read_html(raw: RawFile) -> Reading:
         outlet=facts.outlet,
         date=facts.date,
         language=facts.language,
-        url=facts.url,
+        url=facts.url or address,
         guess_headings=next(text.iter(*_SECTION_HEADINGS), None) is None,
     )
-    return Reading((document,))

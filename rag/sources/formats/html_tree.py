@@ -59,8 +59,10 @@ def read_tree(data: bytes) -> HtmlElement:
     return parse_page(decode_page(data))
 
 
-def decode_page(data: bytes) -> str:
+def decode_page(data: bytes, charset: str | None = None) -> str:
     """Return a page as text: by its byte order mark, else as it declares, else as plain text is guessed.
+
+    `charset` is what was said of it from outside, and holds before what it declares itself.
 
     Bytes that are wrong in the declared encoding become U+FFFD: a browser would show the rest too.
     """
@@ -69,7 +71,7 @@ def decode_page(data: bytes) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        encoding = _declared_encoding(data)
+        encoding = _known_encoding(charset) or _declared_encoding(data)
     if encoding is None:
         return decode(data)
     return data.decode(encoding, "replace")
@@ -80,12 +82,16 @@ def _declared_encoding(data: bytes) -> str | None:
     match = _DECLARED.search(data[:_DECLARED_WITHIN])
     if match is None:
         return None
-    name = (match.group(1) or match.group(2)).decode("ascii").lower()
-    if name.startswith(_WIDE):
-        return None
+    name = (match.group(1) or match.group(2)).decode("ascii")
+    return None if name.lower().startswith(_WIDE) else _known_encoding(name)
+
+
+def _known_encoding(name: str | None) -> str | None:
+    """Return Python's name of an encoding of text, None where it knows none of that name."""
+    lowered = (name or "").strip().lower()
     try:
-        info = codecs.lookup(_ALIASES.get(name, name))
-    except LookupError:
+        info = codecs.lookup(_ALIASES.get(lowered, lowered))
+    except (LookupError, ValueError):
         return None
     return info.name if info._is_text_encoding else None
 
