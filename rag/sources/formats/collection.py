@@ -110,10 +110,11 @@ def _document(source: str, value: dict[str, Any]) -> Document:
     """Return the document of an object: its text stays as it is, but for halves of characters that cannot be stored."""
     text = value["text"].encode("utf-8", "replace").decode()
     parsed = parse_document(source, text)
-    date = _words(value, "date")
+    title, date = _words(value, "title"), _words(value, "date")
     return replace(
         parsed,
-        title=_words(value, "title") or parsed.title,
+        title=title or parsed.title,
+        titled=bool(title) or parsed.titled,
         author=_words(value, "author") or parsed.author,
         outlet=_words(value, "outlet") or parsed.outlet,
         date=(parse_date(date) if date else None) or parsed.date,

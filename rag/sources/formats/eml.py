@@ -112,6 +112,8 @@ class _Parts:
         elif part.is_multipart():
             for inner in cast("list[Message]", part.get_payload()):
                 self.take(inner, related or kind == "multipart/related")
+        elif kind.startswith("multipart/"):  # one that does not say where its parts begin
+            self.plain.append(str(part.get_payload()).encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
         elif kind in {"text/plain", "text/html"} and not _is_attached(part):
             (self.plain if kind == "text/plain" else self.html).append(_text(part))
         elif not (kind in _SEALS or _is_shown_inside(part, related)):

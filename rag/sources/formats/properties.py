@@ -70,10 +70,11 @@ def with_properties(document: Document, properties: Properties) -> Document:
     author = " ".join(clean(properties.author).split())
     dates = [parse_date(each) for each in (properties.modified, properties.created)]
     title = " ".join(clean(properties.title).split())
-    sensible = len(title) >= _SHORTEST_TITLE and not _NO_TITLE.fullmatch(title)
+    better = len(title) >= _SHORTEST_TITLE and not _NO_TITLE.fullmatch(title) and not _states_title(document)
     return replace(
         document,
-        title=title if sensible and not _states_title(document) else document.title,
+        title=title if better else document.title,
+        titled=better or document.titled,
         author=document.author or (author if author and not _NO_AUTHOR.fullmatch(author) else None),
         date=document.date or next((date for date in dates if date and date not in _TEMPLATES), None),
     )
