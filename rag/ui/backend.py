@@ -119,7 +119,7 @@ def real_backend() -> Backend:
         available_models=engine.available_models,
         readable_endings=engine.readable_endings,
         watch=engine.watch_sources,
-        add_file=getattr(engine, "add_file", None),  # type: ignore[arg-type]
-        add_url=getattr(engine, "add_url", None),  # type: ignore[arg-type]
+        add_file=engine.add_file,
+        add_url=engine.add_url,
         rollback=engine.rollback,
     )

@@ -64,6 +64,8 @@ def draw_intakes(service: Service) -> None:
 
 def _draw(service: Service, *, live: bool) -> None:
     intakes = service.intakes.all()
+    if not intakes:
+        st.rerun()
     components.intakes(
         {"items": [view_intake(intake) for intake in intakes]},
         key="intakes",

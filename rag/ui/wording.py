@@ -34,8 +34,7 @@ VERDICTS = {
 }
 LANGUAGE = "en"
 """The language that the page itself is written in."""
-SLIDES = frozenset({".pptx", ".ppt", ".odp"})
-SHEETS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"})
+SLIDES = frozenset({".pptx", ".pptm", ".ppsx", ".potx", ".ppt", ".pps", ".odp"})
 
 
 def displayable(text: str) -> str:
@@ -75,8 +74,7 @@ def counted(count: int, one: str, many: str | None = None) -> str:
 
 def page_word(source: str) -> str:
     """Return what a page of that document is called."""
-    ending = PurePosixPath(source).suffix.lower()
-    return "Slide" if ending in SLIDES else "Sheet" if ending in SHEETS else "Page"
+    return "Slide" if PurePosixPath(source).suffix.lower() in SLIDES else "Page"
 
 
 def web_address(address: str | None) -> str:

@@ -74,16 +74,38 @@ def desk(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
     folder = tmp_path_factory.mktemp("desk")
     shutil.copytree(repository / "seeds", folder / "seeds")
     (folder / "seeds" / "hostile.txt").write_text(HOSTILE, encoding="utf-8")
+    build_index_in(folder, repository)
+    return folder
+
+
+def build_index_in(folder: Path, repository: Path) -> None:
+    """Build the index of `seeds/` of that folder."""
     build = "from rag.config import load; from rag.engine import build_index; build_index(load())"
     environment = os.environ | {"PYTHONPATH": str(repository)}
     subprocess.run([sys.executable, "-c", build], cwd=folder, env=environment, check=True, timeout=600)
-    return folder
 
 
 @pytest.fixture(scope="session")
 def address(desk: Path, repository: Path) -> Iterator[str]:
     """The product itself: app.py on that index."""
     with serving(repository / "app.py", desk, PYTHONPATH=str(repository)) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def own_desk(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
+    """A folder of few documents that a test may add to, and an index of them."""
+    folder = tmp_path_factory.mktemp("own")
+    (folder / "seeds").mkdir()
+    (folder / "seeds" / "quay.txt").write_text(HOSTILE, encoding="utf-8")
+    build_index_in(folder, repository)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def own_address(own_desk: Path, repository: Path) -> Iterator[str]:
+    """The product itself, on a folder that may be added to."""
+    with serving(repository / "app.py", own_desk, PYTHONPATH=str(repository)) as served:
         yield served
 
 

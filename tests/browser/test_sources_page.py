@@ -139,7 +139,7 @@ def test_a_filter_that_was_understood_is_taken_back_by_one_click(wide: Page, slo
 def test_a_file_dropped_on_the_ask_line_answers_the_question(wide: Page, own_address: str, own_desk: Path) -> None:
     open_page(wide, own_address)
     said = b'The ferry log\n\n"The ferry to Zorblax sails at noon," said Olga Brandt, the harbour master.\n'
-    upload: FilePayload = {"name": "ferry <b>log</b>.txt", "mimeType": "text/plain", "buffer": said}
+    upload: FilePayload = {"name": "ferry <b>log.txt", "mimeType": "text/plain", "buffer": said}
     line = wide.get_by_test_id("stChatInput")
     line.locator("input[type=file]").set_input_files([upload])
     expect(line).to_contain_text("ferry")
