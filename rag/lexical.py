@@ -199,16 +199,6 @@ class LexicalIndex:
         """Index `texts`, the first at row 0."""
         return cls([Postings.build(texts)], [np.arange(len(texts), dtype=np.int64)])
 
-    @classmethod
-    def load(cls, folder: Path) -> LexicalIndex:
-        """Open one segment."""
-        postings = Postings.load(folder)
-        return cls([postings], [np.arange(len(postings.lengths), dtype=np.int64)])
-
-    def save(self, folder: Path) -> None:
-        """Write one segment."""
-        self._segments[0].postings.save(folder)
-
     def __len__(self) -> int:
         return self._count
 

@@ -11,7 +11,7 @@ import click
 
 from rag.cli.answers import AnswerPrinter, filter_line, print_passages
 from rag.cli.options import command_with_settings, filter_options, json_option, literal_option
-from rag.cli.terminal import print_json, well_formed
+from rag.cli.terminal import print_json, show_trouble, well_formed
 from rag.config import Settings
 from rag.errors import UsageError
 from rag.evaluation.questions import Question, read_questions
@@ -59,6 +59,7 @@ def ask(
     from rag.engine import Engine
 
     engine = Engine.open(settings)
+    show_trouble(engine.trouble)
     if as_json:
         for answer in answers(engine, questions, file, understand=not literal):
             print_json(answer.to_dict())
@@ -104,6 +105,7 @@ def search(
 
     question = well_formed(question)
     engine = Engine.open(settings)
+    show_trouble(engine.trouble)
     passages = engine.search(question, count, source_filter=source_filter, understand=not literal)
     applied = engine.applied_filter(question, source_filter, understand=not literal)
     if as_json:

@@ -9,9 +9,10 @@ from pathlib import Path
 import click
 
 from rag.cli.options import command_with_settings, json_option
-from rag.cli.reports import print_report
+from rag.cli.reports import print_report, print_rollback
 from rag.cli.watching import follow
 from rag.config import Settings
+from rag.errors import UsageError
 from rag.types import IndexReport, Progress
 
 _BAR = 30
@@ -21,17 +22,32 @@ _BAR = 30
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--rebuild", is_flag=True, help="Start from nothing, whatever is there.")
 @click.option("--watch", "watching", is_flag=True, help="Go on, whenever the documents change; Ctrl-C ends it.")
+@click.option("--rollback", is_flag=True, help="Let the index before this one answer again.")
 @json_option
-def index(settings: Settings, *, paths: tuple[Path, ...], rebuild: bool, watching: bool, as_json: bool) -> None:
+def index(
+    settings: Settings, *, paths: tuple[Path, ...], rebuild: bool, watching: bool, rollback: bool, as_json: bool
+) -> None:
     """Bring the index up to date with the documents.
 
     Only what changed since the last time is worked on again. With PATHs, only those documents are looked at.
     """
+    if rollback:
+        go_back(settings, alone=not (paths or rebuild or watching), as_json=as_json)
+        return
     build = partial(build_with_bar, settings, paths)
     if watching:
         follow(settings, build, as_json=as_json, rebuild=rebuild)
     else:
         print_report(build(rebuild=rebuild), as_json=as_json)
+
+
+def go_back(settings: Settings, *, alone: bool, as_json: bool) -> None:
+    """Let the generation before answer again. Raises UsageError unless that is all that was asked for."""
+    from rag.engine import rollback
+
+    if not alone:
+        raise UsageError("--rollback goes back to the index before this one and does nothing else: give it alone.")
+    print_rollback(rollback(settings), as_json=as_json)
 
 
 def build_with_bar(settings: Settings, paths: tuple[Path, ...], *, rebuild: bool) -> IndexReport:

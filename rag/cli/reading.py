@@ -10,7 +10,7 @@ import click
 
 from rag.cli.answers import print_copies
 from rag.cli.options import command_with_settings, filter_options, json_option
-from rag.cli.terminal import harmless, one_line, print_json, wrapped
+from rag.cli.terminal import harmless, one_line, print_json, show_trouble, wrapped
 from rag.config import Settings
 from rag.errors import UsageError
 from rag.types import Document, DocumentFacts, Quotation, SourceFilter
@@ -30,6 +30,7 @@ def show(settings: Settings, *, source: str | None, start: int | None, end: int 
     from rag.engine import Engine
 
     engine = Engine.open(settings)
+    show_trouble(engine.trouble)
     if source is None:
         for facts in engine.facts():
             click.echo(described(facts))
@@ -79,6 +80,7 @@ def quotes(
     from rag.engine import Engine
 
     engine = Engine.open(settings)
+    show_trouble(engine.trouble)
     for quotation in engine.quotations(speaker, about, source_filter=source_filter):
         copies = engine.copies(quotation.source, source_filter)
         if as_json:

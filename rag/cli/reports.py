@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import click
 
 from rag.cli.terminal import one_line, print_json
-from rag.types import IndexReport
+from rag.types import IndexReport, Rollback
 
 
 def print_report(report: IndexReport, *, as_json: bool) -> None:
@@ -16,6 +18,18 @@ def print_report(report: IndexReport, *, as_json: bool) -> None:
     click.echo("\n".join([describe(report), *map(one_line, report.notes)]))
     for skipped in report.skipped:
         click.echo(f"Skipped {one_line(skipped.source)}: {one_line(skipped.reason)}", err=True)
+
+
+def print_rollback(back: Rollback, *, as_json: bool) -> None:
+    """Print which generation answers again, from when it is, and what the next build will do."""
+    if as_json:
+        print_json(asdict(back))
+        return
+    built = back.built_at[:19].replace("T", " ")
+    click.echo(f"Generation {back.generation}, built {built} UTC, answers again instead of {back.before}.")
+    click.echo("`rag index` will bring it up to date with the documents as they are now.")
+    for note in back.notes:
+        click.echo(one_line(note), err=True)
 
 
 def describe(report: IndexReport) -> str:

@@ -112,3 +112,9 @@ def print_json(value: dict[str, Any]) -> None:
     """
     click.echo(json.dumps(value, ensure_ascii=True, allow_nan=False))
     sys.stdout.flush()
+
+
+def show_trouble(trouble: str | None) -> None:
+    """Say on standard error what is wrong with the index that answers, if anything."""
+    if trouble:
+        click.echo(one_line(trouble), err=True)

@@ -54,8 +54,8 @@ def steps_to_open(index: Path) -> tuple[tuple[Step, ...], str | None]:
     try:
         pointer = read_pointer(index)
     except IndexDamagedError as error:
-        return tuple(steps_on_disk(index)), str(error).partition(". ")[0]
+        return steps_on_disk(index), str(error).partition(". ")[0]
     if pointer is not None:
         return pointer.steps, None
-    steps = tuple(steps_on_disk(index))
+    steps = steps_on_disk(index)
     return steps, f"{index} has generations, but the pointer to the one that counts is missing" if steps else None

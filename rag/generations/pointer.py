@@ -92,17 +92,21 @@ def locate_generation(index: Path, step: Step | None = None) -> Generation:
     return Generation(step.generation, folder, parse_manifest(content), step.manifest_sha256)
 
 
-def steps_on_disk(index: Path) -> Iterator[Step]:
-    """Yield the complete generations of an index whose pointer is lost, the latest first.
+def steps_on_disk(index: Path) -> tuple[Step, ...]:
+    """Return the complete generations of an index whose pointer is lost, the latest first.
 
-    The name of a generation begins with its time and ends with the first digits of the hash of its manifest.
+    The name of a generation ends with the first digits of the hash of its manifest.
     """
-    for folder in sorted((index / FOLDER).glob("[0-9]*-*"), reverse=True):
+    return tuple(step for _, step in sorted(_dated_steps(index), key=lambda dated: dated[0], reverse=True))
+
+
+def _dated_steps(index: Path) -> Iterator[tuple[str, Step]]:
+    for folder in (index / FOLDER).glob("[0-9]*-*"):
         try:
             content = (folder / MANIFEST).read_bytes()
-            parse_manifest(content)
+            created = parse_manifest(content).created
         except (OSError, ValueError, TypeError, KeyError, AttributeError, IndexMismatchError):
             continue  # not one of this program's, or not whole: others may be
         digest = hashlib.sha256(content).hexdigest()
         if folder.name.endswith(f"-{digest[:8]}"):
-            yield Step(folder.name, digest)
+            yield created, Step(folder.name, digest)

@@ -10,12 +10,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rag.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
-from rag.generations.checking import find_generation, steps_to_open
+from rag.errors import IndexDamagedError, IndexMismatchError, IndexMissingError, IndexUnusableError
+from rag.generations.checking import damages, find_generation, steps_to_open
 from rag.generations.files import entry_of, flush, remove
 from rag.generations.locking import writing
 from rag.generations.manifest import MANIFEST, FileEntry, Generation, Manifest, written_manifest
-from rag.generations.pointer import FOLDER, KEPT, POINTER, Pointer, Step, read_pointer, write_pointer
+from rag.generations.pointer import FOLDER, KEPT, POINTER, Pointer, Step, locate_generation, read_pointer, write_pointer
 
 _UNFINISHED = ".making-"
 
@@ -72,10 +72,23 @@ def publish(
 
 
 def _before(index: Path, base: str | None) -> tuple[Step, ...]:
-    """Return the generations that stay, the last one first."""
+    """Return the generations that stay, the last one first: none that is seen to be damaged.
+
+    Where everything is made anew (no `base`) they are read through, as that takes no longer than the rest of it.
+    """
     steps, _ = steps_to_open(index)
     names = [step.generation for step in steps]
-    return steps[names.index(base) if base in names else 0 :][: KEPT - 1]
+    candidates = steps[names.index(base) if base in names else 0 :][: KEPT - 1]
+    return tuple(
+        step for step in candidates if step.generation == base or _is_whole(index, step, contents=base is None)
+    )
+
+
+def _is_whole(index: Path, step: Step, *, contents: bool) -> bool:
+    try:
+        return not any(damages(locate_generation(index, step), contents=contents))
+    except IndexUnusableError:
+        return False
 
 
 def point_at(index: Path, generation: Generation) -> None:

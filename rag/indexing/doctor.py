@@ -28,38 +28,37 @@ def diagnose_index(index: Path, sources: Path | None = None) -> tuple[Fault, ...
     of its contents and of the file in `sources` that it was read from, every passage and quotation against its
     document, the words and the vectors against the passages, and the counts against each other; then the cache.
     """
-    try:
-        steps, problem = steps_to_open(index)
-        if problem:
-            return (Fault("index", problem, _UPDATE if steps else REBUILD),)
-        current = locate_generation(index)
-    except IndexUnusableError as error:
-        problem, _, remedy = str(error).rpartition(". ")
-        return (Fault("index", problem, remedy.rpartition(": ")[2]),)
-    faults = list(_faults_of_older(index, steps[1:]))
+    steps, problem = steps_to_open(index)
+    if problem:
+        return (Fault("index", problem, _UPDATE if steps else REBUILD),)
+    if not steps:
+        return (Fault("index", f"There is no index in {index} yet", _UPDATE),)
+    older = {step: tuple(_damages_of(index, step)) for step in steps[1:]}
     # an update starts from the last generation that is whole; only where there is none everything is made again
-    remedy = _UPDATE if len(steps) - 1 > len({fault.subject for fault in faults}) else REBUILD
-    altered = [Fault("index", problem, remedy) for problem in damages(current, contents=True)]
-    if altered:
-        return (*altered, *faults)
+    remedy = _UPDATE if not all(older.values()) else REBUILD
+    faults = [Fault(f"generation {step.generation}", found, REBUILD) for step in older for found in older[step]]
+    altered = [Fault("index", found, remedy) for found in _damages_of(index, steps[0])]
+    return (*(altered or _faults_of(index, sources)), *faults)
+
+
+def _damages_of(index: Path, step: Step) -> Iterator[str]:
     try:
-        with closing(open_generation(current)) as opened:
-            faults[:0] = _faults_within(opened, sources)
+        yield from damages(locate_generation(index, step), contents=True)
+    except IndexUnusableError as error:
+        yield str(error).rpartition(". ")[0]
+
+
+def _faults_of(index: Path, sources: Path | None) -> Iterator[Fault]:
+    """Yield what is wrong with the generation that counts and the cache, where every file is what was written."""
+    try:
+        with closing(open_generation(locate_generation(index))) as opened:
+            yield from _faults_within(opened, sources)
             cache = EmbeddingCache(index, opened.manifest.fingerprint, opened.manifest.dimension)
     except IndexDamagedError as error:
-        return (Fault("index", str(error).rpartition(". ")[0], REBUILD), *faults)
-    return (*faults, *(Fault("cache of embeddings", problem, f"rm {cache.path}") for problem in cache.damages()))
-
-
-def _faults_of_older(index: Path, steps: tuple[Step, ...]) -> Iterator[Fault]:
-    """Yield what is wrong with the generations that could be gone back to; the next builds let them go."""
-    for step in steps:
-        subject = f"generation {step.generation}"
-        try:
-            for problem in damages(locate_generation(index, step), contents=True):
-                yield Fault(subject, problem, REBUILD)
-        except IndexUnusableError as error:
-            yield Fault(subject, str(error).rpartition(". ")[0], REBUILD)
+        yield Fault("index", str(error).rpartition(". ")[0], REBUILD)
+        return
+    for problem in cache.damages():
+        yield Fault("cache of embeddings", problem, f"rm {cache.path}")
 
 
 def _faults_within(opened: OpenIndex, sources: Path | None) -> Iterator[Fault]:

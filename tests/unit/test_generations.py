@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,20 +11,25 @@ from pathlib import Path
 
 import pytest
 
-from rag import generations
 from rag.errors import IndexBusyError, IndexDamagedError, IndexMismatchError, IndexMissingError, UsageError
 from rag.generations import (
+    KEPT,
     MANIFEST,
     POINTER,
     Generation,
     Manifest,
     build_lock,
+    carry_over,
+    checking,
     damages,
+    files,
     find_generation,
     locate_generation,
+    manifest,
     new_generation,
     publish,
     read_pointer,
+    roll_back,
 )
 
 AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -73,15 +77,16 @@ def test_the_pointer_and_the_manifest_are_plain_json(tmp_path: Path) -> None:
     assert json.loads((made.folder / MANIFEST).read_text())["chunks"] == 2
 
 
-def test_the_last_two_generations_are_kept(tmp_path: Path) -> None:
-    first, second = make(tmp_path), make(tmp_path)
-    assert names(tmp_path) == {first.id, second.id}
-    third = make(tmp_path)
-    assert names(tmp_path) == {second.id, third.id}
+def test_the_last_generations_are_kept(tmp_path: Path) -> None:
+    made = [make(tmp_path, str(number)) for number in range(KEPT)]
+    assert names(tmp_path) == {each.id for each in made}
+    last = make(tmp_path)
+    assert names(tmp_path) == {each.id for each in (*made[1:], last)}
     pointer = read_pointer(tmp_path)
     assert pointer is not None
-    assert (pointer.generation, pointer.previous) == (third.id, second.id)
-    assert find_generation(tmp_path) == third
+    assert [step.generation for step in pointer.steps] == [last.id, *(each.id for each in reversed(made[1:]))]
+    assert find_generation(tmp_path) == last
+    assert find_generation(tmp_path, pointer.before[0]) == made[-1]
 
 
 def test_a_build_that_fails_leaves_nothing(tmp_path: Path) -> None:
@@ -92,36 +97,55 @@ def test_a_build_that_fails_leaves_nothing(tmp_path: Path) -> None:
     assert find_generation(tmp_path) == made
 
 
-@pytest.mark.skipif(os.name != "posix", reason="signals")
-@pytest.mark.parametrize("moment", range(1, 13))
-def test_a_builder_killed_at_any_flush_or_rename_leaves_the_old_or_the_new(tmp_path: Path, moment: int) -> None:
-    """Kill the process at its n-th flush, rename or removal, counted, not timed."""
-    old = make(tmp_path, "old")
-    program = (
-        "import os, shutil, sys; from pathlib import Path; from tests.unit import test_generations as t\n"
-        "left = int(sys.argv[2])\n"
-        "def counted(function):\n"
-        "    def call(*values, **named):\n"
-        "        global left\n"
-        "        left -= 1\n"
-        "        if left == 0: os.kill(os.getpid(), 9)\n"
-        "        return function(*values, **named)\n"
-        "    return call\n"
-        "os.fsync, shutil.rmtree = counted(os.fsync), counted(shutil.rmtree)\n"
-        "Path.rename, Path.replace = counted(Path.rename), counted(Path.replace)\n"
-        "t.make(Path(sys.argv[1]), 'new')"
-    )
-    command = [sys.executable, "-c", program, str(tmp_path), str(moment)]
-    status = subprocess.run(command, check=False, env={**os.environ, "PYTHONPATH": str(Path.cwd())}).returncode
-    found = find_generation(tmp_path)
-    assert (found.folder / "one").read_text() == ("old" if found == old else "new")
-    assert list(damages(found, contents=True)) == []
-    if moment <= 9:
-        assert status == -signal.SIGKILL
-    last = make(tmp_path, "last")
-    assert find_generation(tmp_path) == last
-    assert names(tmp_path) == {found.id, last.id}
-    assert {path.name for path in tmp_path.iterdir()} == {"generations", POINTER}
+def test_taking_over_copies_what_is_small_and_links_what_is_large(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make(tmp_path)
+    for limit, linked in ((10, False), (9, True)):
+        monkeypatch.setattr(files, "COPIED_UP_TO", limit)
+        with new_generation(tmp_path) as folder:
+            carried = carry_over(made, ["one", "inner"], folder)
+            assert carried == made.manifest.files
+            assert (folder / "inner" / "two").read_text() == "two"
+            assert (folder / "one").samefile(made.folder / "one") == linked
+            found = publish(tmp_path, folder, BLUEPRINT, carried=carried)
+            assert found.manifest.files == made.manifest.files
+
+
+def test_damage_is_not_taken_over(tmp_path: Path) -> None:
+    made = make(tmp_path)
+    flip(made.folder / "inner" / "two")
+    with new_generation(tmp_path) as folder, pytest.raises(IndexDamagedError, match="two was altered"):
+        carry_over(made, ["inner"], folder)
+    (made.folder / "one").unlink()
+    with new_generation(tmp_path) as folder, pytest.raises(IndexDamagedError, match="one is missing"):
+        carry_over(made, ["one"], folder)
+
+
+# ---------------------------------------------------------------- going back
+
+
+def test_going_back_goes_one_generation_at_a_time(tmp_path: Path) -> None:
+    first, second, third = make(tmp_path, "1"), make(tmp_path, "2"), make(tmp_path, "3")
+    assert roll_back(tmp_path) == (second, third.id, ())
+    assert find_generation(tmp_path) == second
+    assert roll_back(tmp_path) == (first, second.id, ())
+    with pytest.raises(IndexMissingError, match="no generation before"):
+        roll_back(tmp_path)
+    assert find_generation(tmp_path) == first
+    last = make(tmp_path, "4")
+    assert names(tmp_path) == {first.id, last.id}
+
+
+def test_going_back_passes_over_what_is_damaged(tmp_path: Path) -> None:
+    first, second, third = make(tmp_path, "1"), make(tmp_path, "2"), make(tmp_path, "3")
+    flip(second.folder / "one")
+    assert roll_back(tmp_path) == (first, third.id, (second.id,))
+
+
+def test_nowhere_to_go_back_to(tmp_path: Path) -> None:
+    with pytest.raises(IndexMissingError, match="no index"):
+        roll_back(tmp_path)
 
 
 # ---------------------------------------------------------------- opening
@@ -157,13 +181,20 @@ def test_a_missing_or_altered_file_is_named(tmp_path: Path, damage: Callable[[Pa
 
 
 def test_a_large_generation_is_hashed_by_the_doctor_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = make(tmp_path)
-    flip(made.folder / "one")
-    monkeypatch.setattr(generations, "HASHED_AT_OPENING", 5)
+    monkeypatch.setattr(checking, "HASHED_AT_OPENING", 5)
+    with new_generation(tmp_path) as folder:
+        (folder / "inner").mkdir()
+        (folder / "inner" / "large").write_bytes(bytes(50_000))
+        made = publish(tmp_path, folder, BLUEPRINT)
+    large = made.folder / "inner" / "large"
+    flip(large)
     assert find_generation(tmp_path) == made
-    assert list(damages(locate_generation(tmp_path), contents=True)) == [f"{made.folder / 'one'} was altered"]
-    shorten(made.folder / "one")
-    with pytest.raises(IndexDamagedError, match="has 6 bytes instead of 7"):
+    assert list(damages(locate_generation(tmp_path), contents=True)) == [f"{large} was altered"]
+    large.write_bytes(bytes(49_999) + b"x")
+    with pytest.raises(IndexDamagedError, match="large was altered"):
+        find_generation(tmp_path)
+    shorten(large)
+    with pytest.raises(IndexDamagedError, match="has 49999 bytes instead of 50000"):
         find_generation(tmp_path)
 
 
@@ -181,8 +212,8 @@ def test_a_broken_pointer_is_damage(tmp_path: Path, content: str) -> None:
 
 def test_another_format_is_refused_with_both_versions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make(tmp_path)
-    monkeypatch.setattr(generations, "FORMAT", 7)
-    with pytest.raises(IndexMismatchError, match=r"has format 2, this program reads format 7.*rag index --rebuild"):
+    monkeypatch.setattr(manifest, "FORMAT", 7)
+    with pytest.raises(IndexMismatchError, match=r"has format 3, this program reads format 7.*rag index --rebuild"):
         find_generation(tmp_path)
 
 

@@ -3,62 +3,43 @@
 from __future__ import annotations
 
 import os
-import shutil
-import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from rag.errors import IndexBusyError, IndexDamagedError, IndexMismatchError, SourceError, UsageError
-from rag.generations import build_lock, locate_generation, new_generation, publish
-from rag.index_reader import CATALOG, LEXICAL, VECTORS, check_settings, diagnose_index, open_index
-from rag.indexing import build, builder, compare_with_sources
+from rag.errors import IndexBusyError, IndexMismatchError, SourceError, UsageError
+from rag.generations import build_lock, locate_generation
+from rag.index_reader import CATALOG, LEXICAL, REGISTER, SEGMENTS, VECTORS, check_settings, open_index
+from rag.indexing import compare_with_sources, diagnose_index
+from rag.indexing import settings as build_settings
 from rag.indexing.changes import detect_changes
-from rag.lexical import LexicalIndex
+from rag.lexical import Postings
 from rag.sources import SourceReader, find_sources
-from rag.types import Fault, IndexReport, Progress
-from rag.vector_store import FaissVectorStore
+from rag.types import IndexReport, Progress
 from tests.doubles import HashingEmbedder
-
-ONE = "The minister said that talks would resume. Nobody was named to lead them.\n"
-TWO = "Bread is baked from flour, water and salt. Bakers bake it at night.\n"
-THREE = "Anna Berg said: “We will stay.” She gave no reason.\n"
-
-
-@pytest.fixture
-def sources(tmp_path: Path) -> Path:
-    folder = tmp_path / "sources"
-    (folder / "inner").mkdir(parents=True)
-    (folder / "one.txt").write_text(ONE)
-    (folder / "two.txt").write_text(TWO)
-    (folder / "inner" / "three.txt").write_text(THREE)
-    return folder
-
+from tests.indexes import ONE, THREE, TWO, Library, contents, make_library
 
 Build = Callable[..., IndexReport]
 
 
 @pytest.fixture
-def run(tmp_path: Path, sources: Path) -> Build:
-    """Build the index of `sources` with a new embedder each time, unless told otherwise."""
+def library(tmp_path: Path) -> Library:
+    return make_library(tmp_path)
 
-    def call(**changes: object) -> IndexReport:
-        arguments: dict[str, object] = {
-            "sources": sources,
-            "index": tmp_path / "index",
-            "embedder": HashingEmbedder(),
-            "chunk_tokens": 160,
-            "overlap_tokens": 32,
-            "size_limit": 10_000,
-        }
-        return build(**{**arguments, **changes})  # type: ignore[arg-type]
 
-    return call
+@pytest.fixture
+def sources(library: Library) -> Path:
+    return library.sources
+
+
+@pytest.fixture
+def run(library: Library) -> Build:
+    """Build the index with a new embedder each time, unless told otherwise."""
+    return library.build
 
 
 def documents(report: IndexReport) -> tuple[int, int, int, int]:
@@ -66,8 +47,8 @@ def documents(report: IndexReport) -> tuple[int, int, int, int]:
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Path:
-    return tmp_path / "index"
+def index(library: Library) -> Path:
+    return library.index
 
 
 # ---------------------------------------------------------------- what is built
@@ -97,10 +78,12 @@ def test_the_manifest_says_what_it_was_made_with(run: Build, index: Path, source
     assert manifest.fingerprint == HashingEmbedder().fingerprint
     assert (manifest.chunk_tokens, manifest.overlap_tokens, manifest.sources) == (160, 32, str(sources))
     assert (manifest.documents, manifest.chunks) == (report.documents, report.chunks)
+    (entry,) = manifest.segments
+    assert (entry.documents, entry.chunks) == (3, 3)
+    lexical = [f"{LEXICAL}/{name}.npy" for name in Postings._fields]
     assert set(manifest.files) == {
-        CATALOG,
-        VECTORS,
-        *(f"{LEXICAL}/{path.name}" for path in (folder(index) / LEXICAL).iterdir()),
+        REGISTER,
+        *(f"{SEGMENTS}/{entry.name}/{name}" for name in (CATALOG, VECTORS, *lexical)),
     }
 
 
@@ -144,21 +127,32 @@ def test_an_update_is_the_same_as_building_from_nothing(run: Build, sources: Pat
     (sources / "two.txt").rename(sources / "inner" / "two.txt")
     run()
     run(index=tmp_path / "other")
-    updated, made = open_index(index), open_index(tmp_path / "other")
-    assert tuple(updated.catalog.indexed_documents()) == tuple(made.catalog.indexed_documents())
-    rows = np.arange(len(made.vectors))
-    assert np.array_equal(updated.vectors.reconstruct(rows), made.vectors.reconstruct(rows))
-    assert np.array_equal(updated.lexical.scores("minister bread"), made.lexical.scores("minister bread"))
+    assert contents(open_index(index)) == contents(open_index(tmp_path / "other"))
 
 
-def test_a_renamed_file_and_a_copy_cost_no_embedding(run: Build, sources: Path) -> None:
-    (sources / "two.txt").write_text("The Bread of the Town\n\n" + TWO)
+def test_a_renamed_file_is_not_even_read(
+    run: Build, sources: Path, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (sources / "two.txt").write_text("1234\n")
     run()
-    (sources / "two.txt").rename(sources / "renamed.txt")
-    (sources / "copy.txt").write_text((sources / "renamed.txt").read_text())
+    assert open_index(index).catalog.document("two.txt").title == "two"
+    monkeypatch.setattr(SourceReader, "read", None)
+    (sources / "two.txt").rename(sources / "inner" / "renamed.txt")
+    (sources / "one.txt").rename(sources / "two.txt")
     report = run()
-    assert documents(report) == (2, 0, 1, 2)
     assert report.embedded == 0
+    opened = open_index(index)
+    assert opened.catalog.sources() == ("inner/renamed.txt", "inner/three.txt", "two.txt")
+    assert opened.catalog.document("inner/renamed.txt").title == "renamed"
+    assert opened.catalog.document("two.txt").text == ONE
+    assert {chunk.source for chunk in opened.catalog.chunks([0, 1, 2])} == set(opened.catalog.sources())
+
+
+def test_a_copy_costs_no_embedding(run: Build, sources: Path) -> None:
+    run()
+    (sources / "copy.txt").write_text((sources / "two.txt").read_text())
+    report = run()
+    assert (documents(report), report.embedded) == ((1, 0, 0, 3), 0)
 
 
 def test_the_same_text_is_embedded_once(run: Build, sources: Path, index: Path) -> None:
@@ -260,26 +254,10 @@ def test_other_chunk_settings_read_everything_and_embed_what_is_new(run: Build) 
 
 def test_other_reading_rules_read_everything_and_embed_nothing(run: Build, monkeypatch: pytest.MonkeyPatch) -> None:
     run()
-    monkeypatch.setattr(builder, "reading_rules", lambda: "other rules")
+    monkeypatch.setattr(build_settings, "reading_rules", lambda: "other rules")
     report = run()
     assert (report.embedded, report.unchanged, len(report.notes)) == (0, 3, 1)
     assert run().notes == ()
-
-
-@pytest.mark.parametrize("name", [CATALOG, VECTORS, f"{LEXICAL}/vocab.index.json", "manifest.json"])
-def test_a_damaged_index_is_made_again_with_a_note(run: Build, index: Path, name: str) -> None:
-    run()
-    path = folder(index) / name
-    path.write_bytes(path.read_bytes()[:-3])
-    with pytest.raises(IndexDamagedError, match=name):
-        open_index(index)
-    faults = diagnose_index(index)
-    assert [fault.remedy for fault in faults] == ["rag index --rebuild"]
-    assert name in faults[0].problem
-    report = run()
-    assert report.embedded == 3
-    assert name in report.notes[0]
-    assert diagnose_index(index) == ()
 
 
 def test_a_second_builder_is_refused(run: Build, index: Path) -> None:
@@ -405,66 +383,3 @@ def test_other_settings_are_refused_with_both_values(run: Build, index: Path) ->
         check_settings(manifest, model="other", fingerprint="0" * 64, chunk_tokens=160, overlap_tokens=32)
     with pytest.raises(IndexMismatchError, match=r"160 tokens .* 32, .* 200 and 10.*rag index --rebuild"):
         check_settings(manifest, model="hashing", fingerprint=fingerprint, chunk_tokens=200, overlap_tokens=10)
-
-
-# ---------------------------------------------------------------- the doctor
-
-
-def remake(index: Path, spoil: Callable[[Path], None]) -> None:
-    """Publish the generation that counts once more, spoilt before it is hashed: damage that no hash shows."""
-    before = locate_generation(index)
-    with new_generation(index) as working:
-        shutil.copytree(before.folder, working, dirs_exist_ok=True)
-        (working / "manifest.json").unlink()
-        spoil(working)
-        publish(index, working, before.manifest)
-
-
-def misquote(working: Path) -> None:
-    with closing(sqlite3.connect(working / CATALOG)) as connection, connection:
-        connection.execute("UPDATE chunks SET text = 'Nobody said this.' WHERE source = 'one.txt'")
-        connection.execute("UPDATE quotations SET quote = 'Nobody said this.' WHERE source = 'inner/three.txt'")
-
-
-def lose_a_chunk(working: Path) -> None:
-    with closing(sqlite3.connect(working / CATALOG)) as connection, connection:
-        connection.execute("DELETE FROM chunks WHERE source = 'one.txt'")
-
-
-def break_a_vector(working: Path) -> None:
-    content = bytearray((working / VECTORS).read_bytes())
-    content[-64 * 4 :] = np.full(64, np.nan, dtype=np.float32).tobytes()
-    (working / VECTORS).write_bytes(content)
-
-
-def lose_the_words(working: Path) -> None:
-    LexicalIndex.build(["one", "two"]).save(working / LEXICAL)
-
-
-def lose_the_vectors(working: Path) -> None:
-    FaissVectorStore(64).save(working / VECTORS)
-
-
-@pytest.mark.parametrize(
-    ("spoil", "problems"),
-    [
-        (misquote, ["a quotation of inner/three.txt is not", "a passage of one.txt is not"]),
-        (break_a_vector, ["1 of the vectors from row 0 on"]),
-        (lose_a_chunk, ["do not belong together"]),
-        (lose_the_words, ["do not belong together"]),
-        (lose_the_vectors, ["do not belong together"]),
-    ],
-)
-def test_the_doctor_names_what_no_hash_shows(
-    run: Build, index: Path, spoil: Callable[[Path], None], problems: list[str]
-) -> None:
-    run()
-    remake(index, spoil)
-    faults = diagnose_index(index)
-    assert len(faults) == len(problems)
-    assert all(problem in fault.problem for fault, problem in zip(faults, problems, strict=True))
-    assert {fault.remedy for fault in faults} == {"rag index --rebuild"}
-
-
-def test_the_doctor_finds_no_index(index: Path) -> None:
-    assert diagnose_index(index) == (Fault("index", f"There is no index in {index} yet", "rag index"),)
