@@ -55,8 +55,7 @@ def _mail(storage: Storage, offset: int, depth: int = 0) -> Mail:
     if not (plain.strip() or html.strip()):
         if any(kind in attachment.kind for kind in _SEALED for attachment in attachments):
             raise SourceError(ENCRYPTED)
-        rtf = properties.binary_prop_value(constants.PID_RTF_COMPRESSED)
-        plain = words_of_compressed_rtf(rtf) if rtf else ""
+        plain = _rich_words(properties)
     sent = email.message_from_string(_words(properties, constants.PID_TRANSPORT_MESSAGE_HEADERS))
     date_line = header(sent, "date") or _date(properties)
     return Mail(
@@ -74,6 +73,15 @@ def _mail(storage: Storage, offset: int, depth: int = 0) -> Mail:
 
 def _words(properties: Properties, identifier: int) -> str:
     return (properties.str_prop_value(identifier) or "").replace("\0", "")
+
+
+def _rich_words(properties: Properties) -> str:
+    """Return the words of the body in rich text; empty where there are none: its header is worth reading then, too."""
+    data = properties.binary_prop_value(constants.PID_RTF_COMPRESSED)
+    try:
+        return words_of_compressed_rtf(data) if data else ""
+    except SourceError:
+        return ""
 
 
 def _html(properties: Properties) -> str:

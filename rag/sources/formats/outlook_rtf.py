@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import struct
 
-from striprtf.striprtf import rtf_to_text
-
 from rag.errors import SourceError
+from rag.sources.formats.base import RawFile
+from rag.sources.formats.rtf import read_rtf
 
 _HEADER = struct.Struct("<IIII")
 _COMPRESSED, _PLAIN = 0x75465A4C, 0x414C454D
@@ -24,7 +24,7 @@ _SIZE = 4096
 
 
 def words_of_compressed_rtf(data: bytes) -> str:
-    """Return the words of a body in compressed RTF; raises SourceError where it is neither that nor plain RTF."""
+    """Return the words of a body in compressed RTF; raises SourceError where it has none, or is no RTF."""
     if len(data) < _HEADER.size:
         return ""
     _, size, method, _ = _HEADER.unpack_from(data)
@@ -34,7 +34,7 @@ def words_of_compressed_rtf(data: bytes) -> str:
         rtf = data[_HEADER.size : _HEADER.size + size]
     else:
         raise SourceError("its text is in a format that is not known: save it as plain text or HTML")
-    return str(rtf_to_text(rtf.decode("latin-1"), errors="replace"))  # type: ignore[no-untyped-call]
+    return read_rtf(RawFile("body.rtf", rtf)).documents[0].text
 
 
 def _unpacked(data: bytes) -> bytes:
