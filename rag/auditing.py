@@ -2,58 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from rag.errors import SourceError, UsageError
-from rag.sources import SourceFile, read_file
+from rag.sources import SourceFile, SourceReader, file_of
+from rag.sources.pool import DEFAULT_SECONDS
 from rag.text.normalise import find_whole, normalise
 from rag.text.sentences import quotation_spans
-from rag.types import Document, Fault, Status, Verdict
+from rag.types import Fault, Status, Verdict
 
 _ASK_AGAIN = "Ask the question again: rag ask"
+_FILES_KEPT = 32
 
 
-def audit_answer(answer: Mapping[str, Any], sources: Path) -> tuple[Fault, ...]:
-    """Return what of a saved answer object does not hold against the files in `sources`; nothing where all holds.
+def audit_answers(
+    answers: Iterable[Mapping[str, Any]], sources: Path, seconds_limit: float = DEFAULT_SECONDS
+) -> Iterator[tuple[Fault, ...]]:
+    """Yield what of each saved answer object does not hold against the files in `sources`; nothing where all holds.
 
     Every citation must be the source's text at its offsets, every statement must stand in the answer's text and carry
     a citation that exists, a verbatim statement must be its citation's words (after the stated normalisation), and what
     is between quotation marks in any statement must stand in a cited source. An answer states something, a refusal
-    nothing, and what the check refused is not shown.
-    Raises UsageError when the object is not an answer object.
+    nothing, and what the check refused is not shown. `seconds_limit` is for the reading of one file.
+    Raises UsageError when an object is not an answer object.
     """
-    try:
-        return tuple(_Audit(answer, _reader(sources)).faults())
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise UsageError(f"This is not an answer object as `rag ask --json` prints it ({error!r}).") from error
+    with SourceReader(seconds=seconds_limit, workers=1) as reader:
+        texts = _Texts(sources, reader)
+        for answer in answers:
+            try:
+                yield tuple(_Audit(answer, texts.text).faults())
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                raise UsageError(f"This is not an answer object as `rag ask --json` prints it ({error!r}).") from error
 
 
-def _reader(sources: Path) -> Callable[[str], str]:
-    """Return a function that reads a source's canonical text, refusing paths that lead out of the folder."""
-    root = sources.resolve()
-    texts: dict[str, str] = {}
+def audit_answer(answer: Mapping[str, Any], sources: Path) -> tuple[Fault, ...]:
+    """Return what of one saved answer object does not hold; see `audit_answers`."""
+    (faults,) = audit_answers([answer], sources)
+    return faults
 
-    def read(source: str) -> str:
+
+class _Texts:
+    """The canonical texts of the sources, each file read once as long as it is among those that were read last."""
+
+    def __init__(self, sources: Path, reader: SourceReader) -> None:
+        self._sources = sources
+        self._reader = reader
+        self._of_file = lru_cache(maxsize=_FILES_KEPT)(self._read)
+
+    def text(self, source: str) -> str:
+        """Return the text of a source. Raises SourceError where it is not there, or lies outside the folder."""
+        path = file_of(source, self._sources)
+        texts = self._of_file(path) if path else {}
         if source not in texts:
-            texts.update((document.source, document.text) for document in _documents(root, source))
-            if source not in texts:
-                raise SourceError(f"{source} is not in the sources folder any more.")
+            raise SourceError(f"{source} is not in the sources folder any more.")
         return texts[source]
 
-    return read
-
-
-def _documents(root: Path, source: str) -> tuple[Document, ...]:
-    """Return the documents of the file that `source` is, or is a part of."""
-    name = source if (root / source).is_file() else source.partition("#")[0]
-    path = (root / name).resolve()
-    if not path.is_relative_to(root):
-        raise SourceError(f"{source} lies outside the sources folder.")
-    if not path.is_file():
-        raise SourceError(f"{source} is not in the sources folder any more.")
-    return read_file(SourceFile(name, path, path.stat().st_size, path.stat().st_mtime_ns)).documents
+    def _read(self, path: Path) -> dict[str, str]:
+        """Return the texts of the documents of a file by their names."""
+        name, status = path.relative_to(self._sources.resolve()).as_posix(), path.stat()
+        try:
+            reading = self._reader.read(SourceFile(name, path, status.st_size, status.st_mtime_ns))
+        except SourceError as error:
+            raise SourceError(f"{name} cannot be read any more: {error}.") from error
+        return {document.source: document.text for document in reading.documents}
 
 
 class _Audit:

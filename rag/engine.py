@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rag.answering import ALL, Holdings, Views, applied, ranked_passages, with_filter
-from rag.auditing import audit_answer
+from rag.auditing import audit_answers
 from rag.config import EXTRACTIVE, Settings
 from rag.conversation import standalone
 from rag.embedding import load_embedder
@@ -379,8 +379,14 @@ def _diagnose_open(settings: Settings) -> Iterator[Fault]:
 
 
 def verify_answer(answer: Mapping[str, Any], settings: Settings) -> tuple[Fault, ...]:
-    """Re-check one saved answer object against the source files; see `rag.auditing.audit_answer`."""
-    return audit_answer(answer, settings.sources)
+    """Re-check one saved answer object against the source files; see `rag.auditing.audit_answers`."""
+    (faults,) = verify_answers([answer], settings)
+    return faults
+
+
+def verify_answers(answers: Iterable[Mapping[str, Any]], settings: Settings) -> Iterator[tuple[Fault, ...]]:
+    """Re-check saved answer objects one after the other, reading each file once."""
+    return audit_answers(answers, settings.sources, settings.file_seconds_limit)
 
 
 def available_models(settings: Settings) -> tuple[str, ...]:

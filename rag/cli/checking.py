@@ -29,20 +29,20 @@ def verify(context: click.Context, settings: Settings, *, file: Path, as_json: b
     Every citation and every quotation in FILE.jsonl is looked up where it claims to stand; neither the index nor a
     model is needed. The exit status is 1 when anything does not hold.
     """
-    from rag.engine import verify_answer
+    from rag.engine import verify_answers
 
-    answers, faults = 0, []
-    for line, answer in read_objects(file):
-        answers += 1
-        faults += [(line, answer.get("id"), fault) for fault in verify_answer(answer, settings)]
+    answers = list(read_objects(file))
+    checked = verify_answers([answer for _, answer in answers], settings)
+    pairs = zip(answers, checked, strict=True)
+    faults = [(line, answer.get("id"), fault) for (line, answer), found in pairs for fault in found]
     if as_json:
         rows = [{"line": line, "id": identity, **asdict(fault)} for line, identity, fault in faults]
-        print_json({"answers": answers, "faults": rows})
+        print_json({"answers": len(answers), "faults": rows})
     else:
         for line, _, fault in faults:
             click.echo(f"line {line}: {described(fault)}")
         found = counted(len(faults), "fault") if faults else "everything holds"
-        click.echo(f"{counted(answers, 'answer')} checked: {found}.")
+        click.echo(f"{counted(len(answers), 'answer')} checked: {found}.")
     if faults:
         context.exit(DOES_NOT_HOLD)
 

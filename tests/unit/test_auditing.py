@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rag.auditing import audit_answer
+from rag.auditing import audit_answer, audit_answers
 from rag.errors import UsageError
+from rag.sources import Reading, SourceFile, SourceReader
 from rag.types import Fault
 
 TEXT = "The night enzyme\n\n“The enzyme fails — at night,” Maria Keller said. It costs nine euros.\n"
@@ -235,3 +236,38 @@ def test_a_citation_holds_exactly_within_the_text_where_it_is_its_quote(sources:
     faulty = "citation 1" in {subject for subject, _ in faults(saved, sources)}
 
     assert faulty is not (0 <= start < end <= len(TEXT))
+
+
+def test_citations_of_other_formats_and_of_parts_are_checked_and_files_are_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "C# mail.eml").write_text(
+        "From: Maria Keller <maria@example.org>\nSubject: The enzyme\nMIME-Version: 1.0\n"
+        'Content-Type: multipart/mixed; boundary="x"\n\n--x\nContent-Type: text/plain\n\nSee below.\n'
+        '--x\nContent-Type: text/plain; name="note.txt"\nContent-Disposition: attachment; filename="note.txt"\n\n'
+        f"{QUOTED.encode('ascii', 'ignore').decode()}\n--x--\n",
+        encoding="utf-8",
+    )
+    quote = "The enzyme fails"
+    saved = answer(
+        statement(f"She said “{quote}” there.", verdict="supported"),
+        citations=[citation(source="C# mail.eml#note.txt", start=0, end=len(quote), quote=quote)],
+    )
+    reads: list[str] = []
+    original = SourceReader.read
+
+    def counted(reader: SourceReader, file: SourceFile) -> Reading:
+        reads.append(file.source)
+        return original(reader, file)
+
+    monkeypatch.setattr(SourceReader, "read", counted)
+
+    assert list(audit_answers([saved, saved], tmp_path)) == [(), ()]
+    assert reads == ["C# mail.eml"]
+
+
+def test_a_source_that_cannot_be_read_any_more_is_named_with_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"%PDF-1.7 no more")
+    found = faults(answer(), tmp_path)
+
+    assert found[0][1].startswith("a.txt cannot be read any more: ")
