@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 from rag.errors import SourceError
@@ -18,6 +19,7 @@ from rag.sources.formats.archives import require_no_password
 from rag.sources.provenance import with_address
 from rag.sources.recognition import Kind, advice_for, is_web_page, name_of, recognise
 from rag.sources.soundness import require_sound
+from rag.text.languages import detect_language
 
 _OWN = frozenset({"plain:read_plain"})
 """Readers that are this program's own code from end to end."""
@@ -56,7 +58,13 @@ def read_small_text(file: SourceFile, limits: ReadingLimits = DEFAULT_LIMITS) ->
 
 def _read(file: SourceFile, data: bytes, limits: ReadingLimits) -> Reading:
     reading = read_raw(RawFile(file.source, data, limits))
-    return require_sound(with_address(reading, file, data))
+    return require_sound(_with_language(with_address(reading, file, data)))
+
+
+def _with_language(reading: Reading) -> Reading:
+    """Return a reading whose documents have the language that their words tell where they state none."""
+    told = (replace(each, language=each.language or detect_language(each.text)) for each in reading.documents)
+    return replace(reading, documents=tuple(told))
 
 
 def _bytes_of(path: Path) -> bytes:
