@@ -24,6 +24,7 @@ FORMATS: dict[str, str] = {
     ".rtf": "rtf:read_rtf",
     **dict.fromkeys((".rst", ".rest"), "rst:read_rst"),
     **dict.fromkeys((".xml", ".rss", ".atom"), "xml:read_xml"),
+    ".pdf": "pdf:read_pdf",
     ".csv": "delimited:read_delimited",
     ".tsv": "delimited:read_delimited",
     ".tab": "delimited:read_delimited",
