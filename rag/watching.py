@@ -23,10 +23,12 @@ QUIET_MILLISECONDS = 300
 """A burst of changes is over when nothing has changed for so long; a stop is noticed within this time too."""
 BURST_MILLISECONDS = 5_000
 """Changes that do not end are told after so long."""
-LOOK_SECONDS = 60.0
+LOOK_SECONDS = 30.0
 """How often the folder is looked at without a notification."""
 WAIT_MILLISECONDS = 1_000
-"""How long one wait for notifications takes at most, and how often files are looked at where there are none."""
+"""How long one wait for notifications takes at most."""
+POLL_SECONDS = 2.0
+"""How often the folder is looked at where there are no notifications to be had."""
 
 
 def watch(
@@ -86,15 +88,17 @@ def _wakes(folder: Path, stop: _Stop, polling: bool, look_seconds: float) -> Ite
     """Yield whenever it is time to look, whatever becomes of the folder meanwhile."""
     while not stop.is_set():
         try:
-            yield from _notified(folder, stop, polling, look_seconds)
+            if not polling:
+                yield from _notified(folder, stop, look_seconds)
+                continue
         except OSError as error:
             # the folder is gone, or the system has no more notifications to give: too many folders are watched
-            polling = polling or not isinstance(error, FileNotFoundError)
-            yield
-            stop.wait(WAIT_MILLISECONDS / 1000)
+            polling = not isinstance(error, FileNotFoundError)
+        yield
+        stop.wait(POLL_SECONDS)
 
 
-def _notified(folder: Path, stop: _Stop, polling: bool, look_seconds: float) -> Iterator[None]:
+def _notified(folder: Path, stop: _Stop, look_seconds: float) -> Iterator[None]:
     """Yield when something was touched, or not looked at for long, until the folder is gone or replaced."""
     import watchfiles
 
@@ -107,8 +111,6 @@ def _notified(folder: Path, stop: _Stop, polling: bool, look_seconds: float) -> 
         stop_event=stop,
         rust_timeout=WAIT_MILLISECONDS,
         yield_on_timeout=True,
-        force_polling=polling or None,
-        poll_delay_ms=WAIT_MILLISECONDS,
         ignore_permission_denied=True,
     )
     for touched in notifications:

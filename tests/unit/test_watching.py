@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,7 @@ from rag.types import SourceChanges
 from rag.watching import compare, watch
 
 SECONDS = 20
-NOTHING_SECONDS = 1.0
+NOTHING_SECONDS = 0.7
 """How long a test waits to see that nothing comes."""
 
 
@@ -66,6 +66,12 @@ class Watcher:
             self.told.get(timeout=NOTHING_SECONDS)
 
 
+@pytest.fixture(autouse=True)
+def shorter_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "WAIT_MILLISECONDS", 200)
+    monkeypatch.setattr(watching, "POLL_SECONDS", 0.2)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     made = tmp_path / "sources"
@@ -94,12 +100,14 @@ def test_added_changed_and_removed_files_are_told(watcher: Watcher, folder: Path
     watcher.assert_nothing()
 
 
-def test_a_burst_is_one_change(watcher: Watcher, folder: Path) -> None:
+def test_a_burst_is_one_change(folder: Path) -> None:
+    watcher = Watcher(folder)
     for number in range(100):
         (folder / f"{number:03}.txt").write_text("text")
     first = watcher.next()
     assert first.added == tuple(f"{number:03}.txt" for number in range(100))
     watcher.assert_nothing()
+    watcher.stop.set()
 
 
 def test_what_changes_while_the_last_change_is_worked_on_comes_next(watcher: Watcher, folder: Path) -> None:
@@ -157,12 +165,8 @@ def test_without_notifications_the_folder_is_looked_at_now_and_then(
 def test_where_the_system_has_no_more_notifications_it_looks(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import watchfiles
 
-    real: Callable[..., Iterator[set[object]]] = watchfiles.watch
-
-    def exhausted(*paths: Path, **options: bool) -> Iterator[set[object]]:
-        if not options["force_polling"]:
-            raise OSError(28, "OS file watch limit reached.")
-        return real(*paths, **options)
+    def exhausted(*_: object, **__: object) -> Iterator[set[object]]:
+        raise OSError(28, "OS file watch limit reached.")
 
     monkeypatch.setattr(watchfiles, "watch", exhausted)
     watcher = Watcher(folder)
@@ -215,7 +219,7 @@ def test_a_folder_that_is_not_there_is_an_error_at_once(tmp_path: Path) -> None:
 
 def test_waiting_costs_next_to_nothing(folder: Path) -> None:
     watcher = Watcher(folder)
-    time.sleep(1.5)
+    time.sleep(1.0)
     looks, used = watcher.looks, time.process_time()
     time.sleep(2.0)
     assert watcher.looks == looks
