@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rag.text.dates import date_in_words
+from rag.text.pages import boxes_of, page_at
 from rag.types import Citation, Document, Evidence, Statement, StatementChecked, Verdict
 
 
@@ -75,17 +76,22 @@ class Composer:
         for citation in self.citations:
             if (citation.source, citation.start, citation.end) == (document.source, place.start, place.end):
                 return citation
+        page = page_at(document.pages, place.start)
         citation = Citation(
             id=len(self.citations) + 1,
             source=document.source,
             title=document.title,
-            author=document.author or document.outlet,
+            author=document.author,
             date=document.date,
-            page=None,
+            page=page.number if page else None,
             start=place.start,
             end=place.end,
             quote=document.text[place.start : place.end],
             speaker=place.evidence.speaker,
+            outlet=document.outlet,
+            language=document.language,
+            url=document.url,
+            boxes=boxes_of(document.pages, place.start, place.end),
             copies=self.copies.get(document.source, ()),
         )
         self.citations.append(citation)
