@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, BinaryIO, cast
@@ -18,6 +19,7 @@ from rag.sources.wire import Message, receive, send
 _ROOT = Path(__file__).resolve().parents[2]
 """The folder that holds the package: from there `-m` finds it, whatever the current folder is."""
 _START_SECONDS = 120.0
+_LAST_SECONDS, _STEP_SECONDS = 2.0, 0.01
 _SHOWN = 300
 
 
@@ -106,8 +108,23 @@ class ReaderProcess:
         return answer
 
     def _crashed(self) -> ReaderCrashedError:
+        self._let_end()
         self.discard()
         return ReaderCrashedError(_described(self._process.returncode))
+
+    def _let_end(self) -> None:
+        """Give a process that has closed its output a moment to end by itself, so that its status says how it did.
+
+        The status is left where it is: `end` takes it.
+        """
+        if sys.platform == "win32":
+            return
+        until = time.monotonic() + _LAST_SECONDS
+        with self._ending, suppress(ChildProcessError):
+            while time.monotonic() < until and self._process.returncode is None:
+                if os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
+                    return
+                time.sleep(_STEP_SECONDS)
 
     def end(self) -> None:
         """End it at once, and with it what it started; one that is being asked then has crashed."""

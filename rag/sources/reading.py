@@ -92,9 +92,9 @@ def read_raw(raw: RawFile) -> Reading:
         raise SourceError(_unknown(raw.ending))
     try:
         return reader(raw)
-    except (SourceError, MemoryError):
+    except (SourceError, MemoryError, KeyboardInterrupt):
         raise
-    except (Exception, SystemExit) as error:
+    except BaseException as error:  # panics of Rust libraries are no Exception
         raise SourceError(
             f"its reader failed ({_in_words(error)}), so it may be damaged: open it in the program that made it and "
             "save it again, or convert it to plain text"

@@ -59,7 +59,7 @@ MADE = {
     "made.csv": 'Year;Revenue\n2022;"5,3"\n2023;6\n',
     "made.jsonl": '{"doc_id": "a", "title": "T", "text": "Mice sleep."}\n{"doc_id": "b", "text": "They do."}\n',
     "made.html": "<html><head><title>T</title></head><body><table><tr><th>a<td>b</table><p>Mice sleep.</body></html>",
-    "made.eml": "From: a@b.org\nSubject: =?utf-8?q?x?=\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\nHi\n--x--\n",
+    "made.eml": "From: a@b.c\nSubject: =?utf-8?q?x?=\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\nHi\n--x--\n",
     "made.rtf": "{\\rtf1\\ansi{\\fonttbl\\f0 A;}\\f0 Mice \\b sleep\\b0\\par {\\field{\\*\\fldinst x}{\\fldrslt y}}}",
     "made.xml": "<?xml version='1.0'?><a><b c='d'>Mice sleep.</b></a>",
     "made.rst": "Title\n=====\n\n* item\n\n+---+---+\n| a | b |\n+---+---+\n\n.. note:: Mice\n",

@@ -174,6 +174,7 @@ def test_the_mark_of_a_part_in_a_name_is_a_part_of_the_name() -> None:
         (RecursionError(), "its reader failed (it is nested too deeply), so it may be damaged"),
         (SystemExit(3), "its reader failed (SystemExit: 3), so it may be damaged"),
         (ValueError("two\nlines"), "its reader failed (ValueError: two lines), so it may be damaged"),
+        (BaseException("a panic"), "its reader failed (BaseException: a panic), so it may be damaged"),
         (SourceError("it is closed"), "it is closed"),
     ],
 )
