@@ -10,6 +10,7 @@ from __future__ import annotations
 from rag.sources.files import SourceFile, SourceListing, file_of, find_sources, require_folder
 from rag.sources.formats import RawFile, Reading, ReadingLimits
 from rag.sources.parsing import parse_document
+from rag.sources.pictures import has_page_pictures, picture_request
 from rag.sources.pool import SourceReader
 from rag.sources.provenance import describe_fetched
 from rag.sources.reading import read_file, read_raw
@@ -25,8 +26,10 @@ __all__ = [
     "describe_fetched",
     "file_of",
     "find_sources",
+    "has_page_pictures",
     "name_for",
     "parse_document",
+    "picture_request",
     "read_file",
     "read_raw",
     "require_folder",

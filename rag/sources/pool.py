@@ -13,6 +13,7 @@ from typing import Self
 from rag.errors import SourceError
 from rag.sources.files import SourceFile
 from rag.sources.formats import DEFAULT_LIMITS, Reading, ReadingLimits
+from rag.sources.pictures import PictureRequest
 from rag.sources.processes import (
     ReaderCrashedError,
     ReaderExhaustedError,
@@ -21,7 +22,7 @@ from rag.sources.processes import (
     ReaderTimeoutError,
 )
 from rag.sources.reading import read_small_text
-from rag.sources.wire import Message, pack_request, unpack_reading
+from rag.sources.wire import Message, pack_picture_request, pack_request, unpack_picture, unpack_reading
 
 DEFAULT_SECONDS = 120.0
 DEFAULT_MEMORY = 4 << 30
@@ -75,13 +76,21 @@ class SourceReader:
         small = read_small_text(file, self._limits)
         if small is not None:
             return small
+        return unpack_reading(self._answer(pack_request(file, self._limits, self._seconds)))
+
+    def picture(self, request: PictureRequest) -> bytes:
+        """Return a page as a PNG. Raises SourceError, as `read` does, where it cannot be drawn."""
+        return unpack_picture(self._answer(pack_picture_request(request, self._seconds)))
+
+    def _answer(self, request: Message) -> Message:
+        """Return what a process answers. Raises SourceError with the reason where it has none."""
         try:
-            answer = self._ask(pack_request(file, self._limits, self._seconds))
+            answer = self._ask(request)
         except ReaderFailedError as error:
             raise SourceError(self._described(error)) from error
         if "reason" in answer:
             raise SourceError(answer["reason"])
-        return unpack_reading(answer)
+        return answer
 
     def _described(self, error: ReaderFailedError) -> str:
         """Return why a file could not be read and what to do."""

@@ -9,12 +9,13 @@ import json
 import struct
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from rag.sources.files import SourceFile
 from rag.sources.formats import Reading, ReadingLimits
+from rag.sources.pictures import PictureRequest
 from rag.types import Block, BlockKind, Document, Page, Skipped
 
 Message = dict[str, Any]
@@ -59,11 +60,33 @@ def pack_request(file: SourceFile, limits: ReadingLimits, seconds: float) -> Mes
     }
 
 
-def unpack_request(message: Message) -> tuple[SourceFile, ReadingLimits, float]:
-    """Return what `pack_request` was given."""
+def unpack_request(message: Message) -> tuple[SourceFile, ReadingLimits]:
+    """Return the file and the limits that `pack_request` was given."""
     file = SourceFile(message["source"], Path(message["path"]), message["size"], message["mtime_ns"])
     limits = ReadingLimits(unpacked_bytes=message["unpacked_bytes"], depth=message["depth"], ocr=message["ocr"])
-    return file, limits, message["seconds"]
+    return file, limits
+
+
+def pack_picture_request(request: PictureRequest, seconds: float) -> Message:
+    """Return the request to draw a page, within a time."""
+    return {**asdict(request), "path": str(request.path.absolute()), "seconds": seconds}
+
+
+def unpack_picture_request(message: Message) -> PictureRequest | None:
+    """Return what `pack_picture_request` was given, None for a request of another kind."""
+    if "sha256" not in message:
+        return None
+    return PictureRequest(Path(message["path"]), message["sha256"], message["number"], message["scale"])
+
+
+def pack_picture(picture: bytes) -> Message:
+    """Return a picture as a JSON value."""
+    return {"picture": b64encode(picture).decode()}
+
+
+def unpack_picture(message: Message) -> bytes:
+    """Return the picture that `pack_picture` was given."""
+    return b64decode(message["picture"])
 
 
 def pack_reading(reading: Reading) -> Message:

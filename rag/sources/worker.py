@@ -10,8 +10,17 @@ from typing import BinaryIO
 
 from rag.errors import SourceError
 from rag.sources.confinement import alarm, confine, end_with_parent, take_streams
+from rag.sources.pictures import draw_page
 from rag.sources.reading import read_file
-from rag.sources.wire import Message, pack_reading, receive, send, unpack_request
+from rag.sources.wire import (
+    Message,
+    pack_picture,
+    pack_reading,
+    receive,
+    send,
+    unpack_picture_request,
+    unpack_request,
+)
 
 
 def main() -> None:
@@ -36,11 +45,13 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
 
 
 def answer(request: Message) -> Message:
-    """Return the documents of the file that is asked for, or the `reason` why there are none."""
-    file, limits, seconds = unpack_request(request)
-    alarm(seconds)
+    """Return the documents of the file that is asked for or the picture of its page, or the `reason` for none."""
+    alarm(request["seconds"])
     try:
-        return pack_reading(read_file(file, limits))
+        picture = unpack_picture_request(request)
+        if picture is not None:
+            return pack_picture(draw_page(picture))
+        return pack_reading(read_file(*unpack_request(request)))
     except SourceError as error:
         return {"reason": str(error)}
     finally:

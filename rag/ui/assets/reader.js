@@ -2,6 +2,7 @@
 // through textContent; a picture is a PNG and an address one of the web, or they are left out.
 
 const instances = new WeakMap();
+const MOST_COLUMNS = 6;
 const HEADINGS = ["h3", "h3", "h3", "h4", "h5"];
 
 function runs(list, word) {
@@ -94,8 +95,14 @@ function draw(reader, data, component) {
   reader.querySelector(".shortened").hidden = !article.shortened;
   const body = reader.querySelector(".body");
   body.replaceChildren();
+  let table = null;
   for (const block of article.blocks) {
     if (block.page) body.append(element("p", "page-break", null, [pageMark(data.word, block.page)]));
+    table = block.kind === "table_row" && !block.page ? table : null;
+    if (block.kind === "table_row") {
+      table = drawRow(body, table, cells(block.runs, data.word));
+      continue;
+    }
     if (block.kind !== "list_item") {
       body.append(drawBlock(block, data.word));
       continue;
@@ -162,23 +169,63 @@ function drawBlock(block, word) {
   const [tag, name] = {
     heading: [HEADINGS[Math.min(block.level, 4)], ""],
     code: ["pre", ""],
-    table_row: ["p", "row"],
     meta: ["p", "meta"],
     furniture: ["p", "furniture"],
   }[block.kind] ?? ["p", ""];
-  const made = element(tag, name, null, block.kind === "table_row" ? cells(block.runs, word) : runs(block.runs, word));
+  const made = element(tag, name, null, runs(block.runs, word));
   made.dir = "auto";
   return made;
 }
 
-// A row of a table: its cells, each with the name of its column in front where the row names them.
+// The cells of a row of a table, each with the name of its column where the row names them.
 function cells(list, word) {
-  const made = [element("span", "cell")];
+  const made = [{ name: "", parts: [] }];
   for (const run of list) {
-    if (run.role === "gap") made.push(element("span", "cell"));
-    else made.at(-1).append(...runs([run], word));
+    if (run.role === "gap") {
+      made.push({ name: "", parts: [] });
+      continue;
+    }
+    if (run.role === "name") made.at(-1).name += run.text;
+    made.at(-1).parts.push(...runs([run], word));
   }
-  return made.filter((cell) => cell.textContent.trim());
+  return made.filter((cell) => cell.parts.some((part) => part.textContent.trim()));
+}
+
+// Rows that name the columns of the header above them are set under it; all others, and those too wide for the pane,
+// stand one below the other with the names in them.
+function drawRow(body, table, list) {
+  const places = table && list.every((cell) => cell.name) ? placesOf(table.names, list) : null;
+  if (places) {
+    const row = element("tr", "", null, table.names.map((_, at) => element("td", "", null, list[places.indexOf(at)]?.parts ?? [])));
+    table.rows.append(row);
+    if (!table.isDrawn) table.head.replaceWith(table.whole);
+    table.isDrawn = true;
+    return table;
+  }
+  const line = element("p", "row", null, list.map((cell) => element("span", "cell", null, cell.parts)));
+  line.dir = "auto";
+  body.append(line);
+  return list.length > MOST_COLUMNS || list.some((cell) => cell.name) ? null : startTable(line, list);
+}
+
+// The last row without names may be the header of those after it: it becomes one when the first of them comes.
+function startTable(head, list) {
+  const names = list.map((cell) => cell.parts.map((part) => part.textContent).join("").trim());
+  const titles = list.map((cell) => element("th", "", null, cell.parts.map((part) => part.cloneNode(true))));
+  const rows = element("tbody", "");
+  const whole = element("table", "", null, [element("thead", "", null, [element("tr", "", null, titles)]), rows]);
+  return { names, head, whole, rows, isDrawn: false };
+}
+
+// Which column each cell stands in, from left to right; null where a name is none of theirs.
+function placesOf(names, list) {
+  const places = [];
+  for (const cell of list) {
+    const at = names.indexOf(cell.name.trim().replace(/:$/, ""), (places.at(-1) ?? -1) + 1);
+    if (at < 0) return null;
+    places.push(at);
+  }
+  return places;
 }
 
 function drawItem(block, word) {
@@ -190,9 +237,10 @@ function drawItem(block, word) {
   return item;
 }
 
-// The words that were clicked, in the text or on the picture of the page.
+// The words that were clicked, in the text or on the picture of the page; the cell where only its column's name was.
 function cited(reader) {
-  return reader.querySelector("mark.strong, .box.strong");
+  const marks = [...reader.querySelectorAll("mark.strong, .box.strong")];
+  return marks.find((mark) => mark.getClientRects().length) ?? marks[0]?.closest("td") ?? null;
 }
 
 // On a wide screen the reader scrolls inside itself; on a narrow one it stands below the chat and the page scrolls.

@@ -1,33 +1,29 @@
-"""The one place that wires the parts: what the command line, the chat page and other programs call."""
+"""An open index and the models that answer from it."""
 
 from __future__ import annotations
 
 import difflib
-import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rag.answering import ALL, Holdings, Views, applied, ranked_passages, with_filter
-from rag.auditing import audit_answers
 from rag.config import EXTRACTIVE, Settings
 from rag.conversation import standalone
-from rag.embedding import load_embedder
-from rag.errors import EmbeddingModelError, IndexUnusableError, RagError, SourceError, UsageError
+from rag.engine.places import embedder_of, listing_of, weights_folder
+from rag.errors import SourceError, UsageError
 from rag.evidence import find_speaker
-from rag.fetching import FetchLimits, Permit, fetch, is_public
-from rag.generations import read_pointer
 from rag.index_reader import OpenIndex, check_settings, check_sources, open_index
-from rag.indexing import build, compare_with_sources, diagnose_index, roll_back
-from rag.models import create_chat_model, installed_models
+from rag.indexing import compare_with_sources
+from rag.models import create_chat_model
 from rag.retrieval import Retriever
-from rag.sources import SourceListing, describe_fetched, find_sources, name_for, require_folder, save
-from rag.sources.formats import FORMATS
-from rag.sources.pictures import draw_page, has_page_pictures
+from rag.sources import (
+    SourceReader,
+    has_page_pictures,
+    picture_request,
+)
 from rag.text.filters import Understood
 from rag.text.words import terms
 from rag.types import (
@@ -36,17 +32,12 @@ from rag.types import (
     AppliedFilter,
     Document,
     DocumentFacts,
-    Fault,
     Finished,
-    IndexReport,
     IndexStatus,
     Passage,
-    Progress,
     Quotation,
     Retrieved,
-    Rollback,
     Skipped,
-    SourceChanges,
     SourceFilter,
 )
 
@@ -71,6 +62,7 @@ class Engine:
         retriever = Retriever(index, embedder, settings.candidate_count)
         self._views = Views(self._holdings, retriever.search, settings.passage_count)
         self._model = lru_cache(maxsize=8)(self._create_model)
+        self._pictures = SourceReader(seconds=settings.file_seconds_limit, workers=1)
 
     @classmethod
     def open(cls, settings: Settings) -> Engine:
@@ -80,7 +72,7 @@ class Engine:
         """
         index = open_index(settings.index)
         check_sources(index.manifest, settings.sources)
-        embedder = _embedder(settings)
+        embedder = embedder_of(settings)
         check_settings(
             index.manifest,
             model=settings.embedding_model,
@@ -101,7 +93,8 @@ class Engine:
         return self._index.trouble
 
     def close(self) -> None:
-        """Close the index's files."""
+        """Close the index's files, and end the process that draws pages where there is one."""
+        self._pictures.close()
         self._index.close()
 
     def _create_model(self, name: str) -> BaseChatModel:
@@ -112,7 +105,7 @@ class Engine:
             api_key=settings.llm_api_keys.get(name.partition(":")[0]),
             timeout_seconds=settings.llm_timeout_seconds,
             max_tokens=settings.llm_max_tokens,
-            weights_folder=_weights_folder(settings),
+            weights_folder=weights_folder(settings),
         )
 
     def _checked(self, question: str) -> str:
@@ -216,15 +209,22 @@ class Engine:
         return has_page_pictures(self.document(source))
 
     def page_picture(self, source: str, number: int) -> bytes:
-        """Return a page of a document as a PNG, as long as the file is the one that was read; else SourceError."""
+        """Return a page of a document as a PNG, drawn in another process.
+
+        Raises SourceError where it cannot be drawn, and where the file is not the one that was read any more.
+        """
         document = self.document(source)
         read = {record.path: record.sha256 for record in self._index.catalog.files()}
-        return draw_page(self.settings.sources, document, read.get(source, ""), number)
+        request = picture_request(self.settings.sources, document, read.get(source, ""), number)
+        try:
+            return self._pictures.picture(request)
+        except SourceError as error:
+            raise SourceError(f"{source}: {error}.") from error
 
     def skipped(self) -> tuple[Skipped, ...]:
         """Return the files of the sources folder that are not indexed, each with the reason and what to do."""
         unread = [one for file in self._index.catalog.files() for one in file.skipped]
-        listed = _listing(self.settings).skipped
+        listed = listing_of(self.settings).skipped
         return tuple({one.source: one for one in (*unread, *listed)}.values())
 
     def facts(self) -> tuple[DocumentFacts, ...]:
@@ -257,144 +257,3 @@ class Engine:
         """Return what is indexed and what of the sources changed since. Raises SourceError for a missing folder."""
         settings = self.settings
         return compare_with_sources(self._index, settings.sources, settings.file_size_limit, settings.ignore)
-
-
-def _listing(settings: Settings) -> SourceListing:
-    return find_sources(settings.sources, settings.file_size_limit, settings.ignore)
-
-
-def _embedder(settings: Settings) -> Embedder:
-    return load_embedder(settings.embedding_model, settings.index / "encoders")
-
-
-def _weights_folder(settings: Settings) -> Path:
-    return settings.index / "models"
-
-
-def build_index(
-    settings: Settings,
-    *,
-    rebuild: bool = False,
-    paths: Sequence[Path] = (),
-    progress: Callable[[Progress], None] | None = None,
-) -> IndexReport:
-    """Bring the index up to date with the sources; see `rag.indexing.build` for what it raises."""
-    require_folder(settings.sources)
-    return build(
-        sources=settings.sources,
-        index=settings.index,
-        embedder=_embedder(settings),
-        chunk_tokens=settings.chunk_tokens,
-        overlap_tokens=settings.chunk_overlap_tokens,
-        size_limit=settings.file_size_limit,
-        seconds_limit=settings.file_seconds_limit,
-        ignore=settings.ignore,
-        rebuild=rebuild,
-        paths=paths,
-        progress=progress,
-    )
-
-
-def watch_sources(settings: Settings, stop: threading.Event) -> Iterator[SourceChanges]:
-    """Look at the sources now, and return an iterator that waits for what changes; see `rag.watching.watch`."""
-    from rag.watching import watch
-
-    def look() -> dict[str, tuple[int, int]]:
-        files = _listing(settings).files
-        return {file.source: (file.size, file.mtime_ns) for file in files}
-
-    return watch(settings.sources, look, stop)
-
-
-def rollback(settings: Settings) -> Rollback:
-    """Let the generation before answer again; see `rag.indexing.roll_back` for what it raises."""
-    return roll_back(settings.index)
-
-
-def add_file(settings: Settings, name: str, data: bytes) -> Path:
-    """Save a file among the sources, under a safe name and never over another one, and return where it is.
-
-    Raises UsageError or SourceError where it would not be read.
-    """
-    limit = settings.file_size_limit
-    if len(data) > limit:
-        raise UsageError(
-            f"{name} has {len(data):,} bytes, more than {limit:,}. Split it, or raise RAG_FILE_SIZE_LIMIT."
-        )
-    return save(settings.sources, name, data, ignore=settings.ignore)
-
-
-def add_url(settings: Settings, url: str, *, permit: Permit = is_public) -> Path:
-    """Fetch a page or file of the public web once, save it among the sources, and return where it is.
-
-    Its documents will have the address. Raises UsageError or SourceError where it is not fetched or would not be read.
-    """
-    require_folder(settings.sources)
-    fetched = fetch(url, FetchLimits(settings.file_size_limit), permit=permit)
-    name = name_for(fetched.url, fetched.file_name, fetched.media_type, fetched.data)
-    came = describe_fetched(fetched.data, fetched.url, datetime.now(UTC).isoformat(timespec="seconds"))
-    return save(settings.sources, name, fetched.data, ignore=settings.ignore, provenance=came)
-
-
-def current_generation(settings: Settings) -> str | None:
-    """Return the id of the generation that counts now, None where there is none; reads one small file."""
-    try:
-        pointer = read_pointer(settings.index)
-    except IndexUnusableError:
-        return None
-    return pointer.generation if pointer else None
-
-
-def diagnose(settings: Settings) -> tuple[Fault, ...]:
-    """Return every fault of the index, the models and the settings, each with the command that mends it."""
-    faults = list(diagnose_index(settings.index, settings.sources))
-    try:
-        _embedder(settings)
-    except EmbeddingModelError as error:
-        faults.append(Fault("embedding model", str(error), "pip install -e ."))
-    if not faults:
-        faults += _diagnose_open(settings)
-    return tuple(faults)
-
-
-def _diagnose_open(settings: Settings) -> Iterator[Fault]:
-    """Yield what shows only once the index is opened: other settings, changed sources, a missing language model."""
-    try:
-        engine = Engine.open(settings)
-    except RagError as error:
-        yield Fault("index", str(error), "rag index --rebuild")
-        return
-    try:
-        status = engine.index_status()
-        if status.stale:
-            changed = [*status.added, *status.changed, *status.removed]
-            yield Fault("index", f"The sources have changed since it was built: {', '.join(changed[:5])}.", "rag index")
-        engine._model(settings.llm)
-    except SourceError as error:
-        yield Fault("sources", str(error), "rag index --sources DIR")
-    except RagError as error:
-        yield Fault("language model", str(error), "rag ask --llm extractive")
-    finally:
-        engine.close()
-
-
-def verify_answer(answer: Mapping[str, Any], settings: Settings) -> tuple[Fault, ...]:
-    """Re-check one saved answer object against the source files; see `rag.auditing.audit_answers`."""
-    (faults,) = verify_answers([answer], settings)
-    return faults
-
-
-def verify_answers(answers: Iterable[Mapping[str, Any]], settings: Settings) -> Iterator[tuple[Fault, ...]]:
-    """Re-check saved answer objects one after the other, reading each file once."""
-    return audit_answers(answers, settings.sources, settings.file_seconds_limit)
-
-
-def available_models(settings: Settings) -> tuple[str, ...]:
-    """Return the names of language models worth offering: `extractive`, the one set, and what is installed here."""
-    names = (EXTRACTIVE, settings.llm, *installed_models(_weights_folder(settings)))
-    return tuple(dict.fromkeys(names))
-
-
-def readable_endings() -> tuple[str, ...]:
-    """Return the endings of the files that are read, in lower case with their point, by the alphabet."""
-    return tuple(sorted(FORMATS))

@@ -1,0 +1,70 @@
+"""Checking the index, the models and saved answers; which models there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from rag.auditing import audit_answers
+from rag.config import EXTRACTIVE, Settings
+from rag.engine.opened import Engine
+from rag.engine.places import embedder_of, weights_folder
+from rag.errors import EmbeddingModelError, RagError, SourceError
+from rag.indexing import diagnose_index
+from rag.models import installed_models
+from rag.types import (
+    Fault,
+)
+
+if TYPE_CHECKING:
+    pass
+
+
+def diagnose(settings: Settings) -> tuple[Fault, ...]:
+    """Return every fault of the index, the models and the settings, each with the command that mends it."""
+    faults = list(diagnose_index(settings.index, settings.sources))
+    try:
+        embedder_of(settings)
+    except EmbeddingModelError as error:
+        faults.append(Fault("embedding model", str(error), "pip install -e ."))
+    if not faults:
+        faults += _diagnose_open(settings)
+    return tuple(faults)
+
+
+def _diagnose_open(settings: Settings) -> Iterator[Fault]:
+    """Yield what shows only once the index is opened: other settings, changed sources, a missing language model."""
+    try:
+        engine = Engine.open(settings)
+    except RagError as error:
+        yield Fault("index", str(error), "rag index --rebuild")
+        return
+    try:
+        status = engine.index_status()
+        if status.stale:
+            changed = [*status.added, *status.changed, *status.removed]
+            yield Fault("index", f"The sources have changed since it was built: {', '.join(changed[:5])}.", "rag index")
+        engine._model(settings.llm)
+    except SourceError as error:
+        yield Fault("sources", str(error), "rag index --sources DIR")
+    except RagError as error:
+        yield Fault("language model", str(error), "rag ask --llm extractive")
+    finally:
+        engine.close()
+
+
+def verify_answer(answer: Mapping[str, Any], settings: Settings) -> tuple[Fault, ...]:
+    """Re-check one saved answer object against the source files; see `rag.auditing.audit_answers`."""
+    (faults,) = verify_answers([answer], settings)
+    return faults
+
+
+def verify_answers(answers: Iterable[Mapping[str, Any]], settings: Settings) -> Iterator[tuple[Fault, ...]]:
+    """Re-check saved answer objects one after the other, reading each file once."""
+    return audit_answers(answers, settings.sources, settings.file_seconds_limit)
+
+
+def available_models(settings: Settings) -> tuple[str, ...]:
+    """Return the names of language models worth offering: `extractive`, the one set, and what is installed here."""
+    names = (EXTRACTIVE, settings.llm, *installed_models(weights_folder(settings)))
+    return tuple(dict.fromkeys(names))

@@ -1,0 +1,28 @@
+"""Where the settings say that things are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rag.config import Settings
+from rag.embedding import load_embedder
+from rag.sources import SourceListing, find_sources
+
+if TYPE_CHECKING:
+    from rag.embedding import Embedder
+
+
+def listing_of(settings: Settings) -> SourceListing:
+    """List the sources folder. Raises SourceError where there is none."""
+    return find_sources(settings.sources, settings.file_size_limit, settings.ignore)
+
+
+def embedder_of(settings: Settings) -> Embedder:
+    """Load the embedding model. Raises EmbeddingModelError."""
+    return load_embedder(settings.embedding_model, settings.index / "encoders")
+
+
+def weights_folder(settings: Settings) -> Path:
+    """Return the folder that weights of language models are put together in."""
+    return settings.index / "models"
