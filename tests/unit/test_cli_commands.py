@@ -44,6 +44,7 @@ ANSWER_KEYS = {
 PASSAGE_KEYS = {"rank", "source", "start", "end", "text", "scores", "used"}
 QUOTE_KEYS = {
     *("source", "start", "end", "quote", "speaker", "speaker_start", "speaker_end", "kind", "verb", "date"),
+    "copies",
 }
 
 
@@ -261,7 +262,7 @@ def test_show_prints_exactly_the_text(built: Shop) -> None:
     assert built.ok("show", "harbour wall.txt", "7", "7") == ""
     listing = built.ok("show").splitlines()
     assert [line.split("  ")[0] for line in listing] == ["harbour wall.txt", "town/garden.md"]
-    assert listing[0] == "harbour wall.txt  2025-03-03  Council Approves New Harbour Wall  Jane Fielding"
+    assert listing[0] == "harbour wall.txt  2025-03-03  Council Approves New Harbour Wall  Jane Fielding  en"
 
 
 @pytest.mark.parametrize(
