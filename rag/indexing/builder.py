@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rag.embedding import Embedder
 from rag.errors import IndexDamagedError, UsageError
-from rag.generations import build_lock, point_at
+from rag.generations import build_lock, point_at, remove_leftovers
 from rag.indexing.changes import Selection, detect_changes, select
 from rag.indexing.generation import make_generation
 from rag.indexing.settings import BuildSettings, Previous, previous_index, unusable
@@ -89,6 +89,7 @@ def _unchanged(work: Work) -> IndexReport:
     assert opened is not None, "where there was no index there is something to do"
     if opened.trouble:
         point_at(work.settings.index, opened.made)
+    remove_leftovers(work.settings.index)
     manifest = opened.manifest
     return IndexReport(
         generation=opened.generation,

@@ -70,8 +70,11 @@ class EmbeddingCache:
         self._connection = None
 
     def damages(self) -> tuple[str, ...]:
-        """Return what is wrong with the file, reading all of it."""
-        if not self.path.is_file():
+        """Return what is wrong with the file, reading all of it.
+
+        Nothing is said of one that a build was writing when it was killed: the next build puts it in order.
+        """
+        if not self.path.is_file() or self.path.with_name(f"{CACHE}-journal").exists():
             return ()
         try:
             connection = sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True)
