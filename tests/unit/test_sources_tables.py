@@ -147,7 +147,7 @@ def test_a_table_without_a_cell() -> None:
 
 
 def test_a_long_table_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delimited, "MOST_CELLS", 10)
+    monkeypatch.setattr(delimited, "MOST_CELLS", 30)
     reading = read_delimited(raw("t.csv", b"a,b\n" + b"1,2\n" * 50))
     assert len(reading.documents[0].blocks) == 5
     assert [(skipped.source, skipped.reason[:30]) for skipped in reading.skipped] == [
@@ -221,17 +221,46 @@ def test_hidden_sheets_are_named() -> None:
 
 
 def test_a_long_sheet_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spreadsheet, "MOST_CELLS", 10)
+    monkeypatch.setattr(spreadsheet, "MOST_CELLS", 30)
     reading = read_spreadsheet(raw("b.xlsx", xlsx([["a", "b"], *[[1, 2]] * 50])))
     assert [skipped.source for skipped in reading.skipped] == ["b.xlsx#S1"]
     assert len(reading.documents[0].blocks) == 6
 
 
+def open_document(rows: str) -> bytes:
+    names = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
+    )
+    sheet = f'<office:spreadsheet><table:table table:name="S">{rows}</table:table></office:spreadsheet>'
+    content = f"<office:document-content {names}><office:body>{sheet}</office:body></office:document-content>"
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    return archive({"mimetype": kind, "content.xml": content, "META-INF/manifest.xml": "<m/>"})
+
+
+def open_row(*cells: str, columns: int = 1, rows: int = 1) -> str:
+    kind = 'office:value-type="string"'
+    filled = "".join(
+        f'<table:table-cell {kind} table:number-columns-repeated="{columns}"><text:p>{text}</text:p></table:table-cell>'
+        for text in cells
+    )
+    return f'<table:table-row table:number-rows-repeated="{rows}">{filled}</table:table-row>'
+
+
+def test_an_open_document_spreadsheet() -> None:
+    rows = open_row("Year", "Cost") + open_row("2021", "4.9") + open_row("2022", "5.3") + open_row(rows=1_048_573)
+    (document,) = read_spreadsheet(raw("b.ods", open_document(rows))).documents
+    assert lines(document) == ["S", "Year | Cost", "Year: 2021 | Cost: 4.9", "Year: 2022 | Cost: 5.3"]
+
+
 def test_cells_far_apart_are_refused() -> None:
     far = '<worksheet><row><c r="A1"><v>1</v></c></row><row><c r="XFD1048576"><v>1</v></c></row></worksheet>'
-    data = archive({"xl/worksheets/sheet1.xml": far})
-    with pytest.raises(SourceError, match="too far apart"):
-        read_spreadsheet(raw("b.xlsx", data))
+    for data in (
+        archive({"xl/worksheets/sheet1.xml": far}),
+        archive({"xl/worksheets/sheet1.xml": "<c r='A1'/><c r='stomB7'/>"}),
+        open_document(open_row("x", columns=10_000, rows=10_000)),
+    ):
+        with pytest.raises(SourceError, match="too far apart"):
+            read_spreadsheet(raw("b.xlsx", data))
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from rag.errors import SourceError
 from rag.sources.decoding import decode, require_shown
 from rag.sources.formats.base import RawFile, Reading
 from rag.sources.formats.composing import Composer
-from rag.sources.formats.grids import compose_grid
+from rag.sources.formats.grids import MOST_CELLS, compose_grid, cost
 from rag.types import Skipped
 
 _DELIMITERS = ",;\t|"
@@ -22,8 +22,6 @@ _STATED = re.compile(r"sep=(.)\n")
 _MOST_LINES = 200
 """In one cell."""
 _SAMPLE_ROWS = 100
-MOST_CELLS = 2_000_000
-"""In one file; what goes beyond it is left out, and said to be."""
 _LONGEST_FIELD = 10_000_000
 
 
@@ -37,7 +35,7 @@ def read_delimited(raw: RawFile) -> Reading:
     if not composer.length:
         raise SourceError("it has no cell with anything in it: fill it or remove it")
     document = composer.document(raw.source, fallback_title=raw.stem, read_facts=False)
-    reason = f"only its first {len(rows):,} rows are read, {MOST_CELLS:,} cells: split it"
+    reason = f"only its first {len(rows):,} rows are read: split it"
     return Reading((document,), () if complete else (Skipped(raw.source, reason),))
 
 
@@ -58,7 +56,7 @@ def _split(text: str, delimiter: str, quoting: Literal[0, 3]) -> tuple[list[list
     cells = 0
     try:
         for row in csv.reader(io.StringIO(text), delimiter=delimiter, skipinitialspace=True, quoting=quoting):
-            cells += len(row)
+            cells += cost(row)
             if cells > MOST_CELLS:
                 return rows, False
             rows.append(row)

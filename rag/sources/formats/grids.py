@@ -18,6 +18,10 @@ from rag.sources.formats.office import add_heading
 
 Grid = Sequence[Sequence[str]]
 
+MOST_CELLS = 2_000_000
+"""In one file, by `cost`; what goes beyond it is left out, and said to be."""
+_CELLS_A_ROW = 4
+
 _NUMBER = re.compile(r"[-+−(]?\s?[$€£¥₹]?\s?[-−]?\d[\d.,'’\s]*(?:[eE][-+]?\d+)?\s?[%$€£¥₹]?\)?")
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
 _DATE = re.compile(r"\d{4}-\d\d(?:-\d\d)?(?:[ T][\d:.]+)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
@@ -38,6 +42,11 @@ def compose_grid(composer: Composer, grid: Grid, *, title_level: int = 2) -> Non
     """Add the tables of a grid: titles as headings of `title_level`, rows with their header, notes as paragraphs."""
     for table in _tables([[cell.strip() for cell in row] for row in grid]):
         _compose(composer, table, title_level)
+
+
+def cost(row: Sequence[object]) -> int:
+    """Return for how many cells a row counts: composing it takes some time of its own."""
+    return len(row) + _CELLS_A_ROW
 
 
 def _compose(composer: Composer, table: list[list[str]], title_level: int) -> None:

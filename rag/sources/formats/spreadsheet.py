@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import datetime
 import io
-import re
 from collections.abc import Iterator
 
 import python_calamine as calamine
 
 from rag.errors import SourceError
-from rag.sources.formats.archives import COMPOUND, DAMAGED, PASSWORD, GuardedZip, open_zip, require_no_password
+from rag.sources.formats.archives import COMPOUND, DAMAGED, PASSWORD, open_zip, require_no_password
 from rag.sources.formats.base import RawFile, Reading
 from rag.sources.formats.composing import Composer
-from rag.sources.formats.grids import compose_grid, shown_number
+from rag.sources.formats.grids import MOST_CELLS, compose_grid, cost, shown_number
+from rag.sources.formats.sheet_area import require_moderate_area
 from rag.types import Skipped
 
-MOST_CELLS = 2_000_000
-"""In one file; what goes beyond it is left out, and said to be."""
-_WIDEST_AREA = 20_000_000
-"""Cells between the first and the last one that is filled: the library holds them all, the empty ones too."""
-_CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
-_REPEATED = re.compile(rb'number-(?:columns|rows)-repeated="(\d+)"')
-_MOST_REPEATS = 2_000_000
+_PANIC = "PanicException"
+"""What the library raises where it comes upon something that it did not think of; the class cannot be imported."""
 
 Value = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
 
@@ -36,13 +31,17 @@ def read_spreadsheet(raw: RawFile) -> Reading:
     if not raw.data.startswith(COMPOUND):
         archive = open_zip(raw)
         archive.verify()
-        _require_moderate_area(archive)
+        require_moderate_area(archive)
     try:
         with calamine.load_workbook(io.BytesIO(raw.data)) as workbook:
             return _read_workbook(raw, workbook)
     except calamine.PasswordError as error:
         raise SourceError(PASSWORD) from error
     except (calamine.CalamineError, OSError, ValueError) as error:
+        raise SourceError(DAMAGED) from error
+    except BaseException as error:
+        if type(error).__name__ != _PANIC:
+            raise
         raise SourceError(DAMAGED) from error
 
 
@@ -58,7 +57,7 @@ def _read_workbook(raw: RawFile, workbook: calamine.CalamineWorkbook) -> Reading
             skipped.append(Skipped(part, "the sheet is hidden: show it in the spreadsheet to have it read"))
             continue
         grid, complete = _grid(workbook.get_sheet_by_name(sheet.name), room)
-        room -= sum(map(len, grid))
+        room -= sum(map(cost, grid))
         if any(map(any, grid)):
             composer.heading(sheet.name)
             compose_grid(composer, grid)
@@ -75,7 +74,7 @@ def _grid(sheet: calamine.CalamineSheet, room: int) -> tuple[list[list[str]], bo
         return [], True
     grid: list[list[str]] = []
     for row in _rows(sheet):
-        room -= len(row)
+        room -= cost(row)
         if room < 0:
             return grid, False
         grid.append([shown(value) for value in row])
@@ -84,39 +83,6 @@ def _grid(sheet: calamine.CalamineSheet, room: int) -> tuple[list[list[str]], bo
 
 def _rows(sheet: calamine.CalamineSheet) -> Iterator[list[Value]]:
     yield from sheet.iter_rows()
-
-
-def _require_moderate_area(archive: GuardedZip) -> None:
-    """Raise SourceError for a spreadsheet whose few cells lie so far apart that the empty ones fill the memory."""
-    for name in archive.names():
-        if name.endswith("content.xml"):
-            repeats = sum(int(count) for count in _REPEATED.findall(archive.read(name)) if int(count) < 1 << 20)
-            too_wide = repeats > _MOST_REPEATS
-        elif "worksheets/" in name and name.endswith(".xml"):
-            too_wide = _area(archive.read(name)) > _WIDEST_AREA
-        else:
-            continue
-        if too_wide:
-            raise SourceError("its cells lie too far apart to be read: move them together, or split it")
-
-
-def _area(sheet: bytes) -> int:
-    rows: set[int] = set()
-    columns: set[bytes] = set()
-    for column, row in _CELL.findall(sheet):
-        rows.add(int(row))
-        columns.add(column)
-    if not rows:
-        return 0
-    numbers = [_column_number(column) for column in columns]
-    return (max(rows) - min(rows) + 1) * (max(numbers) - min(numbers) + 1)
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = 26 * number + letter - ord("A") + 1
-    return number
 
 
 # ------------------------------------------------------------ values
