@@ -119,6 +119,19 @@ def test_pictures_and_signatures_inside_are_not_named() -> None:
     assert (len(reading.documents), reading.skipped) == (1, ())
 
 
+def test_files_in_the_wrapping_of_outlook() -> None:
+    attributes = [(0x9006, b"\1"), (0x9002, bytes(14)), (0x8010, b"note.txt\0"), (0x800F, b"In the wrapping.")]
+    wrapped = struct.pack("<IH", 0x223E9F78, 1)
+    for kind, content in attributes:
+        wrapped += struct.pack("<BHHI", 2, kind, 6, len(content)) + content + b"\0\0"
+    made = mail()
+    made.add_attachment(wrapped + b"\2cut", maintype="application", subtype="ms-tnef", filename="winmail.dat")
+    reading = read(made.as_bytes())
+    assert [(document.source, document.text) for document in reading.documents[1:]] == [
+        ("m.eml#note.txt", "In the wrapping.")
+    ]
+
+
 def test_mails_in_mails_up_to_the_limit() -> None:
     inner = mail("level 4")
     for level in (3, 2, 1, 0):

@@ -50,10 +50,15 @@ def test_each_row_carries_the_header() -> None:
 
 
 @pytest.mark.parametrize(
-    "rows", [("1|2", "3|4"), ("Ann|30", "Ben|41"), ("a|a", "b|c"), ("2021-01-02|5", "2021-01-03|6")]
+    "rows",
+    [("1|2", "3|4"), ("Ann|30", "Ben|41"), ("a|a", "b|c"), ("2021-01-02|5", "2021-01-03|6"), ("Ann", "Ben", "Cid")],
 )
 def test_no_header(rows: tuple[str, ...]) -> None:
     assert grid(*rows) == [" | ".join(row.split("|")) for row in rows]
+
+
+def test_one_column() -> None:
+    assert grid("Size", "3", "4", "5") == ["Size", "Size: 3", "Size: 4", "Size: 5"]
 
 
 def test_years_and_dates_may_be_names_of_columns() -> None:

@@ -16,6 +16,7 @@ from rag.errors import SourceError
 from rag.sources.decoding import decode
 from rag.sources.formats.base import RawFile, Reading
 from rag.sources.formats.messages import Attachment, Mail, read_mail
+from rag.sources.formats.tnef import attachments_of, is_tnef
 
 _FAULTS = (MessageError, ValueError, LookupError, AttributeError, TypeError, AssertionError, RecursionError)
 """What the parser of the standard library raises on headers and parts that are broken."""
@@ -29,7 +30,6 @@ _ENDINGS = {
     "application/pdf": ".pdf",
     "application/json": ".json",
     "message/rfc822": ".eml",
-    "application/ms-tnef": ".dat",
 }
 ENCRYPTED = "it is encrypted: save a copy of it without encryption"
 
@@ -124,7 +124,8 @@ class _Parts:
         name = _file_name(part) or f"attachment{_ENDINGS.get(kind, '')}"
         if kind == "message/rfc822" and not name.lower().endswith(".eml"):
             name = f"{name}.eml"
-        self.attachments.append(Attachment(name, data, kind))
+        inner = attachments_of(data) if is_tnef(data) else []
+        self.attachments += inner or [Attachment(name, data, kind)]
 
 
 def _is_attached(part: Message) -> bool:

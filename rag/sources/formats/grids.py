@@ -197,6 +197,8 @@ def _is_header(row: list[str], below: list[list[str]], *, whole: bool = True) ->
             return False
     if not whole:
         return any(_kind(cell) in {"number", "date"} for other in below for cell in other)
+    if len(row) == 1 and all(_kind(other[0]) in {"text", ""} for other in below):
+        return False  # lines of text, and none of them names the others
     names = [cell for _, cell in cells]
     return 2 * len(names) >= len(row) and len(set(names)) == len(names) and all(len(n) <= _LONGEST_NAME for n in names)
 
