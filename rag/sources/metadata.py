@@ -115,7 +115,9 @@ def _tags_between(text: str, blocks: list[Block], facts: dict[int, Facts]) -> di
 
 def _without_diary_dates(text: str, blocks: list[Block], zone: _Zone) -> _Zone:
     """Return `zone` without its date lines where the text goes on with date lines: they head entries, as in a diary."""
-    below = blocks[max(zone.facts, default=0) + 1 :]
+    if not zone.facts:
+        return zone
+    below = blocks[max(zone.facts) + 1 :]
     lines = (text[block.start : block.end] for block in below if block.kind in _LINE_KINDS)
     dated = sum(1 for line in lines if is_date_line(line))
     if dated < _FEWEST_DIARY_DATES:

@@ -13,7 +13,7 @@ from rag.sources.formats.html_main import main_text
 from rag.sources.formats.html_tree import NO_TEXT, read_tree
 from rag.types import Document
 
-_SECTION_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
 def read_html(raw: RawFile) -> Reading:
@@ -41,5 +41,5 @@ def page_document(raw: RawFile, tree: HtmlElement, address: str | None = None) -
         date=facts.date,
         language=facts.language,
         url=facts.url or address,
-        guess_headings=next(text.iter(*_SECTION_HEADINGS), None) is None,
+        guess_headings=next(text.iter(*_HEADINGS), None) is None,
     )

@@ -23,6 +23,7 @@ _LITTLE = 200
 _LITTLE_SHARE, _ALMOST_ALL = 0.2, 0.9
 """and the page without its chrome is taken where that has far more, or hardly more and keeps its structure."""
 _FEW_LINKS = 3
+_LONGEST_LUMP = 2000
 
 
 _HTML_TAGS = {
@@ -48,7 +49,7 @@ def main_text(tree: HtmlElement) -> etree._Element:
     if _is_too_much(tree) or _is_document(tree, words_of(body_of(whole)) == words_of(page)):
         return page if words_of(page) else body_of(whole)
     found = _extracted(tree)
-    if found is None or _is_doubtful(len(words_of(found)), len(words_of(page))):
+    if found is None or _is_doubtful(len(words_of(found)), len(words_of(page))) or _is_one_lump(found):
         return page if words_of(page) else body_of(whole)
     add_lead(found, whole)
     return found
@@ -67,6 +68,12 @@ def _is_document(tree: HtmlElement, is_bare: bool) -> bool:
 
 def _is_doubtful(found: int, page: int) -> bool:
     return found < _LITTLE and not _LITTLE_SHARE * page <= found <= _ALMOST_ALL * page
+
+
+def _is_one_lump(found: etree._Element) -> bool:
+    """Say whether a long text was found without its structure, as where only the last resort found any."""
+    blocks = sum(1 for _ in found.iter("p", "li", "tr", "pre", "blockquote", "h1", "h2", "h3"))
+    return blocks <= 1 and len(words_of(found)) > _LONGEST_LUMP
 
 
 def _is_too_much(tree: HtmlElement) -> bool:

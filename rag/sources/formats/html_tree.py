@@ -32,6 +32,8 @@ _ALIASES = {
 _WIDE = ("utf-16", "utf16", "utf-32", "utf32", "ucs-2", "ucs2", "utf-7")
 """A declaration that can be read as ASCII cannot be in one of these."""
 _EMBEDDED = re.compile(r"\bdata:[\w.+-]+/[\w.+-]+(?:;[\w=-]+)*;base64,[A-Za-z0-9+/=%\s]+")
+_CROWDED = re.compile(r"<([a-z][\w:-]*)\s[^<>]{20000,}>", re.I)
+"""A tag with more attributes than anybody writes: the parser's time grows with the square of their number."""
 _DEEPEST = 400
 """Elements within one another; pages that browsers show well have fewer than a hundred."""
 _MOST_TAGS = 5_000_000
@@ -46,9 +48,8 @@ _HIDING_STYLE = re.compile(
     re.I,
 )
 _HIDING_CLASSES = frozenset("sr-only visually-hidden visuallyhidden screen-reader-text screen-reader-only".split())
-_NEVER_SHOWN = frozenset(
-    "script style template noscript iframe object embed svg annotation annotation-xml audio video canvas".split()
-)
+_INERT = frozenset({"template", "noscript"})
+_NEVER_SHOWN = frozenset("script style iframe object embed svg annotation annotation-xml audio video canvas".split())
 
 
 def read_tree(data: bytes) -> HtmlElement:
@@ -100,7 +101,7 @@ def parse_page(page: str) -> HtmlElement:
     """Return the tree of the page. Raises SourceError as `read_tree` does."""
     if page.count("<") > _MOST_TAGS:
         raise SourceError(f"it has more than {_MOST_TAGS:,} HTML tags: split it into smaller files")
-    slim = _EMBEDDED.sub("data:,", page).replace("\0", "")
+    slim = _CROWDED.sub(r"<\1>", _EMBEDDED.sub("data:,", page).replace("\0", ""))
     tree, whole = _parsed(slim)
     if tree is not None and (not whole or depth(tree) > _DEEPEST):
         tree, whole = _parsed(_flattened(slim))
@@ -139,7 +140,7 @@ def _flattened(page: str) -> str:
 def drop_hidden(tree: etree._Element) -> None:
     """Take out of the tree the text that is hidden from sight; what a page does to itself as a whole is left alone."""
     for element in list(tree.iter(etree.Element)):
-        if element.tag not in {"html", "body"} and _is_hidden(element):
+        if element.tag in _INERT or (element.tag not in {"html", "body"} and _is_hidden(element)):
             remove(element)
 
 
