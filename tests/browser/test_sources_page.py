@@ -167,7 +167,7 @@ def test_an_address_inside_the_network_is_refused(wide: Page, own_address: str) 
 
 def test_a_page_of_a_pdf_is_drawn_with_the_cited_words_marked(wide: Page, own_address: str) -> None:
     open_page(wide, own_address)
-    turn = ask(wide, "How many lanterns does the tower of Quorn have?")
+    turn = ask(wide, "What did Ida Brook say?")
     expect(turn.locator(".answer")).to_contain_text("forty lanterns")
     turn.locator(".line", has_text="forty lanterns").locator(".chip").first.click()
     reader = wide.locator(".reader")
