@@ -202,7 +202,11 @@ EXPECTED: dict[str, Read | str] = {
     "example-10k-1p.html": Read(600, "Indicate by check mark if the registrant is a well-known seasoned issuer"),
     "example-steelJIS-datasheet.html": Read(250, "Alloy steel bars for special application bolting materials"),
     "example-steelJIS-datasheet-utf-16.html": Read(250, "Alloy steel bars for special application bolting materials"),
-    "example-utf8.html": Read(120, "make sure to steal water from the toilet", "Chew dad's slippers"),
+    "example-utf8.html": Read(
+        120,
+        "Munch, munch, chomp, chomp hate dogs.",
+        "Instead of drinking water from the cat bowl, make sure to steal water from the toilet",
+    ),
     "fake-html-with-footer-and-header.html": Read(5, "My first paragraph.", "My First Heading"),
     "fake-html-with-image-from-url.html": Read(2, "Test page"),
     "file_emoji.html": _NO_TEXT,
@@ -223,7 +227,7 @@ EXPECTED: dict[str, Read | str] = {
     "multipage.pdf": Read(6, "Page two content", pages=2),
     "pasa.pdf": Read(
         7_000,
-        "significantly outperforms existing baselines",
+        "significantly outperforms all baselines",
         "PaSa: An LLM Agent for Comprehensive Academic Paper Search",
         pages=15,
     ),
