@@ -28,6 +28,9 @@ class Holdings:
     """Each source that has copies → the other sources that are the same document."""
     rows: Mask | None = None
     """The rows of the index that answer; None for all."""
+    _quotations: tuple[Quotation, ...] | None = None
+    _people: list[str] | None = None
+    _known: frozenset[str] | None = None
 
     def __init__(self, index: OpenIndex, embedder: Embedder) -> None:
         """Take an open index and the model that made it."""
@@ -35,7 +38,6 @@ class Holdings:
         self._total = max(1, len(index.lexical))
         self._document = lru_cache(maxsize=_MOST_DOCUMENTS)(index.catalog.document)
         self._units = lru_cache(maxsize=_MOST_DOCUMENTS)(self._read_units)
-        self._quotations: tuple[Quotation, ...] | None = None
         self.scorer = UnitScorer(embedder.embed_passages, embedder.embed_queries, self.weight)
 
     def document(self, source: str) -> Document:
@@ -61,7 +63,15 @@ class Holdings:
 
     def people(self) -> list[str]:
         """Return the names of those whom the sources quote."""
-        return sorted({quotation.speaker for quotation in self.quotations() if quotation.speaker})
+        if self._people is None:
+            self._people = sorted({quotation.speaker for quotation in self.quotations() if quotation.speaker})
+        return self._people
+
+    def quotes(self, name: str) -> bool:
+        """Say whether the sources quote somebody of that full name."""
+        if self._known is None:
+            self._known = frozenset(person.lower() for person in self.people())
+        return name.lower() in self._known
 
     def weight(self, stem: str) -> float:
         """Return the inverse document frequency of a stem over the chunks (as in BM25, never negative)."""
@@ -85,7 +95,6 @@ class NarrowedHoldings(Holdings):
         self._whole, self._scope = whole, scope
         self._document, self._units = whole._document, whole._units
         self._plain = lru_cache(maxsize=_MOST_DOCUMENTS)(self._read_plain)
-        self._quotations = None
         self.copies = scope.copies
         self.rows = allowed = self._allowed()
         self._allowed_rows = allowed
@@ -108,7 +117,7 @@ class NarrowedHoldings(Holdings):
         if original is None:
             return quotation.source in self._scope.sources
         sentence = self.document(quotation.source).text[quotation.sentence_start : quotation.sentence_end]
-        return not stands_in(sentence, self._plain(original))
+        return not self._repeats(sentence, original)
 
     def _allowed(self) -> Mask:
         """Return which rows answer: all of the originals', and what the copies have beyond these."""
@@ -117,8 +126,12 @@ class NarrowedHoldings(Holdings):
         allowed[catalog.rows_of(scope.answering)] = True
         rows = catalog.rows_of(scope.originals)
         for row, chunk in zip(rows.tolist(), catalog.chunks(rows.tolist()), strict=True):
-            allowed[row] = not stands_in(chunk.text, self._plain(scope.originals[chunk.source]))
+            allowed[row] = not self._repeats(chunk.text, scope.originals[chunk.source])
         return allowed
+
+    def _repeats(self, passage: str, original: str) -> bool:
+        """Say whether the original of a copy has a passage of it too."""
+        return passage in self.document(original).text or stands_in(passage, self._plain(original))
 
     def _read_plain(self, source: str) -> str:
         return normalise(self.document(source).text)

@@ -73,8 +73,7 @@ class Views:
 
     def heard(self, question: str, source_filter: SourceFilter = ALL) -> tuple[Understood, View]:
         """Return what a question states of its sources, and what that leaves of what `source_filter` leaves."""
-        people = {name.lower() for name in self._holdings.people()}
-        understood = understand(question, self._names, lambda name: name.lower() in people)
+        understood = understand(question, self._names, self._holdings.quotes)
         if understood.filter.admits_all:
             return understood, self.chosen(source_filter)
         return understood, self._view((in_days(source_filter), understood.filter))
