@@ -19,7 +19,7 @@ _ONE_LINE = frozenset({BlockKind.HEADING, BlockKind.TABLE_ROW})
 
 
 def layout_of(document: Document) -> list[str]:
-    """Return a line for each block: its words, in front a mark: as often as a heading is deep, or as deep as an item."""
+    """Return a line for each block: its words behind a mark, repeated for a heading, set in for an item of a list."""
     lines = []
     for block in document.blocks:
         mark = _MARKS[block.kind]
