@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.text.dates import DATE
 from rag.text.names import find_mentions, is_organisation, strip_title
 from rag.text.questions import parse_question
 from rag.text.words import FUNCTION_WORDS, fold_word, words
@@ -22,6 +23,9 @@ _BARE = re.compile(
 )
 _QUESTION_WORD = re.compile(r"^(?:when|where|why|how|who)\b(?=\s+(?:did|does|do|is|are|was|were|has|have|had)\b)", re.I)
 _MOST_WORDS_OF_ELLIPSIS = 6
+_DATED = rf"(?:since|after|before|until|up to|in|between)\s+{DATE}(?:\s+and\s+{DATE})?"
+_CONDITION = re.compile(rf"{_DATED}|according to\s+.+", re.I)
+_CONDITION_BEHIND = re.compile(rf"\s+(?:{_DATED}|according to\s+[^,?]+)$", re.I)
 
 
 def standalone(question: str, history: Sequence[str], people: Sequence[str] = ()) -> str:
@@ -96,7 +100,9 @@ def _ask_again(word: str, previous: str) -> str:
 
 
 def _replace_focus(what: str, previous: str, people: Sequence[str], is_topic: bool) -> str:
-    """Put a new person in the place of the old one, or a new topic behind the old person."""
+    """Put a new person in the place of the old one, a new topic behind the old person, a condition behind it all."""
+    if _CONDITION.fullmatch(what):
+        return f"{_CONDITION_BEHIND.sub('', previous.rstrip('?!. '))} {what}?"
     known = {fold_word(part) for name in people for part in name.split()}
     is_person = all(fold_word(word) in known for word in what.split())
     parsed = parse_question(previous)

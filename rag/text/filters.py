@@ -71,6 +71,12 @@ _VERB = re.compile(
 _ACCORDING = re.compile(r"[,\s]*\baccording to\s+", re.IGNORECASE)
 _AND = re.compile(r"(?:\s*,)?\s+(?:and|or)\s+|\s*,\s+", re.IGNORECASE)
 _NEXT_IS_NAME = re.compile(r"\s+[A-Z]")
+_ENDS = re.compile(
+    r"\s*(?:$|[,.?!;:)]|\b(?:and|or|in|on|who|whom|whose|what|why|when|where|how|which|"
+    r"is|are|was|were|did|does|do|has|have)\b)",
+    re.IGNORECASE,
+)
+"""What may stand behind a name: with another noun there it was but the front of a longer one ('the Times theorem')."""
 _OWN_NOUN = re.compile(rf"(?:[’']s?)?\s+{NOUN}\b|[’']s?(?=\W|$)", re.IGNORECASE)
 _NAMED_NOUN = re.compile(rf"(?:[’']s?)?\s+(?P<noun>(?!reports\b){NOUN})\b", re.IGNORECASE)
 _DETERMINER = re.compile(r"(?:\b(?P<lead>in|from)\s+)?(?P<the>\b(?:the|an?|that|this|one)\s+)?$", re.IGNORECASE)
@@ -222,11 +228,12 @@ def _according(question: str, names: NameTable, speaks: Speaks) -> Iterator[_Con
         at, joint = match.end(), re.match("", "")
         while joint:
             name, end = names.at(question, joint.end() if found else at)
-            if name is None or (not names.is_outlet(name) and speaks(name)) or _NEXT_IS_NAME.match(question, end):
+            noun = _OWN_NOUN.match(question, end)
+            end = noun.end() if noun else end
+            if name is None or (not names.is_outlet(name) and speaks(name)) or not _ENDS.match(question, end):
                 break
             found.append(name)
-            noun = _OWN_NOUN.match(question, end)
-            at = noun.end() if noun else end
+            at = end
             joint = _AND.match(question, at)
         if found:
             comma = re.compile(r"\s*,").match(question, at)

@@ -110,3 +110,17 @@ def test_any_conversation_gives_one_line(question: str, history: list[str]) -> N
 )
 def test_people_of_a_question_the_speaker_first(question: str, people: list[str]) -> None:
     assert mentioned_people(question, PEOPLE) == people
+
+
+@pytest.mark.parametrize(
+    ("previous", "question", "alone"),
+    [
+        ("What did Bolton say about Putin?", "And since May 2025?", "What did Bolton say about Putin since May 2025?"),
+        ("What did Bolton say since 2020?", "And before 2020?", "What did Bolton say before 2020?"),
+        ("What happened in Vik?", "And in 2019?", "What happened in Vik in 2019?"),
+        ("Who won?", "And according to the Gazette?", "Who won according to the Gazette?"),
+        ("Who won, according to the Post?", "And according to the Gazette?", "Who won, according to the Gazette?"),
+    ],
+)
+def test_a_condition_alone_is_put_to_the_question_before(previous: str, question: str, alone: str) -> None:
+    assert standalone(question, [previous]) == alone

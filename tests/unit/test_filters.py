@@ -128,6 +128,7 @@ def test_files_and_titles_that_are_there_are_conditions(question: str, left: str
         "According to the Atlantic Herald Council, who won?",
         "According to Anna Li, who pays?",
         "According to the Post, who won?",
+        "What must hold according to the nature conservation act?",
         "Which ships sank in the Atlantic Herald bay?",
         "What is the state of nature in nature?",
         "What does missing.pdf say?",
