@@ -22,6 +22,8 @@ def clean(text: str) -> str:
 
     Line ends within it stay, as `\n`, blank lines and the white space around lines do not.
     """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())  # what most cells of large tables are; the same result in a tenth of the time
     shown = text.encode("utf-8", "replace").decode("utf-8").translate(_UNSHOWN)
     lines = (_SPACE.sub(" ", line).strip() for line in unicodedata.normalize("NFC", shown).splitlines())
     return "\n".join(line for line in lines if line)
