@@ -11,7 +11,7 @@ from rag.types import Document, Page
 from rag.ui.article import Mark
 from rag.ui.wording import page_word
 
-PADDING = 0.003
+PADDING = 0.002
 """By how much a mark is larger than the words on each side, as a share of the page."""
 
 
@@ -35,7 +35,7 @@ def view_page(document: Document, page: Page, marks: Sequence[Mark], picture: by
         "picture": f"data:image/png;base64,{base64.b64encode(picture).decode('ascii')}",
         "width": page.width,
         "height": page.height,
-        "boxes": [box for mark in sorted(marks, key=lambda one: one.strong) for box in _boxes(document, page, mark)],
+        "boxes": [box for mark in _ordered(marks) for box in _boxes(document, page, mark)],
     }
 
 
@@ -43,6 +43,14 @@ def view_leaves(document: Document, page: Page) -> dict[str, Any]:
     """Return what stands between the buttons that leaf: which page of how many, and what a page is called."""
     first, last = document.pages[0].number, document.pages[-1].number
     return {"word": page_word(document.source), "number": page.number, "first": first, "last": last}
+
+
+def _ordered(marks: Sequence[Mark]) -> list[Mark]:
+    """Return the marks with the clicked one last, and each span once: marks are translucent, and would add up."""
+    clicked = [mark for mark in marks if mark.strong]
+    spans = {(mark.start, mark.end) for mark in clicked}
+    light = {(mark.start, mark.end): mark for mark in marks if (mark.start, mark.end) not in spans}
+    return [*light.values(), *clicked]
 
 
 def _boxes(document: Document, page: Page, mark: Mark) -> list[dict[str, Any]]:

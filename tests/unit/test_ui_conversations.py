@@ -167,6 +167,23 @@ def test_a_new_index_that_cannot_be_opened_leaves_the_old_engine_and_is_tried_on
         assert leased.generation == "g1"
 
 
+def test_an_older_index_that_answers_for_a_damaged_one_is_opened_once() -> None:
+    opened: list[ScriptedEngine] = []
+
+    def open_engine() -> ScriptedEngine:
+        opened.append(ScriptedEngine((), "g1", trouble="The index g2 is damaged. Make it again: rag index --rebuild"))
+        return opened[-1]
+
+    newest = ["g2"]
+    holder = EngineHolder(open_engine, lambda: newest[0])
+    for _ in range(3):
+        holder.refresh()
+    assert len(opened) == 1
+    newest[0] = "g3"
+    holder.refresh()
+    assert [one.closed for one in opened] == [True, False]
+
+
 def test_without_an_index_a_lease_says_so() -> None:
     trouble = IndexMissingError("There is no index in index/ yet. Make it: rag index")
 

@@ -35,13 +35,16 @@ def test_a_span_that_begins_in_the_gap_between_pages_is_shown_where_its_words_ar
 def test_words_are_marked_where_they_stand_on_the_picture_the_clicked_ones_last() -> None:
     picture = png(6, 8)
     page = view_page(
-        REPORT, REPORT.pages[1], [span("second page"), span("words", strong=False), span("The end.")], picture
+        REPORT,
+        REPORT.pages[1],
+        [span("second page"), span("second page", strong=False), span("words", strong=False), span("The end.")],
+        picture,
     )
     assert base64.b64decode(page["picture"].removeprefix("data:image/png;base64,")) == picture
     assert (page["number"], page["width"], page["height"]) == (2, 600, 800)
     assert page["boxes"] == [
-        {"left": 49.7, "top": 9.7, "width": 9.6, "height": 3.6, "strong": False},
-        {"left": 19.7, "top": 9.7, "width": 19.6, "height": 3.6, "strong": True},
+        {"left": 49.8, "top": 9.8, "width": 9.4, "height": 3.4, "strong": False},
+        {"left": 19.8, "top": 9.8, "width": 19.4, "height": 3.4, "strong": True},
     ]
 
 
