@@ -70,7 +70,11 @@ def find_sources(folder: Path, size_limit: int, ignore: Sequence[str] = ()) -> S
 
 def _name(folder: Path, path: Path) -> str:
     """Return the source name of a path: relative, with `/`, bytes that are no characters written out."""
-    return os.fsencode(path.relative_to(folder).as_posix()).decode("utf-8", "backslashreplace")
+    return _shown(path.relative_to(folder).as_posix())
+
+
+def _shown(relative: str) -> str:
+    return relative if relative.isascii() else os.fsencode(relative).decode("utf-8", "backslashreplace")
 
 
 class _Listing:
@@ -86,25 +90,28 @@ class _Listing:
 
     def fill(self) -> None:
         """Go through the folder."""
-        waiting = [self._folder]
+        waiting = [(self._folder, "")]
         while waiting:
-            current = waiting.pop()
-            for entry in self._entries(current):
+            current, inner = waiting.pop()
+            for entry in self._entries(current, inner):
                 path = Path(entry.path)
                 if entry.is_symlink():
                     self._links.append(path)
                 elif entry.is_dir():
-                    waiting.append(path)
+                    waiting.append((path, f"{inner}{entry.name}/"))
                 else:
-                    self._sort_in(path)
+                    self._sort_in(path, inner + entry.name)
         self._follow_links()
         self._refuse_parts()
 
     def _skip(self, path: Path, reason: str) -> None:
         self.skipped.append(Skipped(_name(self._folder, path), reason))
 
-    def _entries(self, current: Path) -> list[os.DirEntry[str]]:
-        """Return what is in a folder and not passed over; nothing where it cannot be read, which is put down."""
+    def _entries(self, current: Path, inner: str) -> list[os.DirEntry[str]]:
+        """Return what is in a folder and not passed over; nothing where it cannot be read, which is put down.
+
+        `inner` is the folder's path below that of the sources, with `/` at its end.
+        """
         try:
             with os.scandir(current) as found:
                 entries = sorted(found, key=lambda entry: entry.name)
@@ -114,34 +121,32 @@ class _Listing:
             self._skip(current, f"the folder cannot be read ({error.strerror}): change its permissions")
             return []
         names = {entry.name for entry in entries}
-        return [entry for entry in entries if not self._passes_over(current, entry, names)]
+        return [entry for entry in entries if not self._passes_over(inner, entry, names)]
 
-    def _passes_over(self, current: Path, entry: os.DirEntry[str], beside: set[str]) -> bool:
+    def _passes_over(self, inner: str, entry: os.DirEntry[str], beside: set[str]) -> bool:
         if is_passed_over(entry.name, beside):
             return True
-        if current == self._folder and Path(entry.name).stem.lower() == NOTE:
+        if not inner and Path(entry.name).stem.lower() == NOTE:
             return True  # the folder's own readme is a note about the documents and not one of them
-        source = Path(entry.path).relative_to(self._folder).as_posix()
-        return self._ignored.has(source, folder=entry.is_dir(follow_symlinks=False))
+        return self._ignored.has(inner + entry.name, folder=entry.is_dir(follow_symlinks=False))
 
-    def _sort_in(self, path: Path) -> None:
-        """Put one path into `files`, or into `skipped` with the reason."""
+    def _sort_in(self, path: Path, relative: str) -> None:
+        """Put one path, below the sources folder `relative`, into `files`, or into `skipped` with the reason."""
         try:
             status = path.stat()
         except OSError as error:
             self._skip(path, f"it cannot be read ({error.strerror}): change its permissions or remove it")
             return
-        source = _name(self._folder, path)
-        reason = _reason_against(path.relative_to(self._folder), status, self._size_limit)
+        reason = _reason_against(path, relative, status, self._size_limit)
         if reason:
             self._skip(path, reason)
         else:
-            self.files.append(SourceFile(source, path, status.st_size, status.st_mtime_ns))
+            self.files.append(SourceFile(_shown(relative), path, status.st_size, status.st_mtime_ns))
 
     def _follow_links(self) -> None:
         """Sort in the symbolic links; one whose file is listed already, or that leads out of the folder, is skipped."""
         root = self._folder.resolve()
-        listed = {file.path.resolve() for file in self.files}
+        listed = {file.path.resolve() for file in self.files} if self._links else set()
         for link in sorted(self._links):
             try:
                 target = link.resolve(strict=True)
@@ -156,7 +161,7 @@ class _Listing:
                 self._skip(link, f"it is a link to {_name(root, target)}, which is indexed under that name")
             else:
                 listed.add(target)
-                self._sort_in(link)
+                self._sort_in(link, link.relative_to(self._folder).as_posix())
 
     def _refuse_parts(self) -> None:
         """Skip files whose names could be those of parts of other files: `mail.eml#a.pdf` beside `mail.eml`."""
@@ -176,11 +181,11 @@ def _wholes(source: str) -> list[str]:
     return [PART_MARK.join(pieces[:count]) for count in range(1, len(pieces))]
 
 
-def _reason_against(path: Path, status: os.stat_result, size_limit: int) -> str | None:
-    """Return why a path, relative to the sources folder, is not indexed, None where it is."""
+def _reason_against(path: Path, relative: str, status: os.stat_result, size_limit: int) -> str | None:
+    """Return why a path, below the sources folder `relative`, is not indexed, None where it is."""
     if not stat.S_ISREG(status.st_mode):
         return "it is not a regular file: remove it from the sources folder"
-    if any(unicodedata.category(character) in _UNSHOWN for character in str(path)):
+    if not relative.isprintable() and any(unicodedata.category(character) in _UNSHOWN for character in relative):
         return "its name has characters in it that cannot be shown: rename it"
     ending = path.suffix.lower()
     advice = advice_for(ending)

@@ -34,7 +34,7 @@ class Ignored:
 
     def has(self, source: str, *, folder: bool = False) -> bool:
         """Say whether a path, relative to the sources folder and with `/`, is passed over."""
-        return self._spec.match_file(f"{source}/" if folder else source)
+        return bool(self._spec.patterns) and self._spec.match_file(f"{source}/" if folder else source)
 
 
 def read_ignored(folder: Path, patterns: Sequence[str] = ()) -> Ignored:
