@@ -30,6 +30,7 @@ _LONGEST_TAG = 80
 _FEWEST_DIARY_DATES = 2
 _LINE_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.HEADING})
 _INLINE = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|(\*\*|__|\*|`)(?=\S)|(?<=\S)(\*\*|__|\*|`)")
+_LONGEST_LINE = 4_000
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
@@ -66,8 +67,9 @@ def read_metadata(text: str, blocks: list[Block], fallback_title: str) -> tuple[
 
 
 def plain(line: str) -> str:
-    """Return a line of Markdown without emphasis and link targets, on one line."""
-    return " ".join(_ESCAPE.sub(r"\1", _INLINE.sub(lambda match: match.group(1) or "", line)).split())
+    """Return a line of Markdown without emphasis and link targets, on one line; of a very long one, the beginning."""
+    begun = line[:_LONGEST_LINE]  # a link that never closes is looked for from each of its brackets on
+    return " ".join(_ESCAPE.sub(r"\1", _INLINE.sub(lambda match: match.group(1) or "", begun)).split())
 
 
 def _read_zone(text: str, blocks: list[Block]) -> _Zone:

@@ -23,8 +23,8 @@ from rag.text.languages import detect_language
 
 _OWN = frozenset({"plain:read_plain"})
 """Readers that are this program's own code from end to end."""
-_SMALL = 1_000_000
-"""Bytes; the slowest text of this size that could be thought of takes two seconds."""
+_SMALL = 65_536
+"""Bytes; what is not larger takes seconds at most, however it was made, and no less than an article is read at once."""
 _WEB_PAGE = ".html"
 _PLAIN = ".txt"
 _ENDING = re.compile(r"\.(?=[a-z0-9]*[a-z])[a-z0-9]{1,8}")
