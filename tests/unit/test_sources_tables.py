@@ -217,6 +217,18 @@ def test_dates_of_a_spreadsheet() -> None:
     assert lines(document)[-1] == "Day: 2022-05-01 | Done: TRUE"
 
 
+def test_percentages_are_shown_as_such() -> None:
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target) as book:
+        sheet = book.add_worksheet("Shares & more")
+        sheet.write_row(3, 2, ["Town", "Share", "Rate", "Odd"])
+        sheet.write(4, 2, "York")
+        for column, value, code in [(3, 0.053, "0.0%"), (4, 0.07, "0%;[Red]-0%"), (5, 5.3, '0.0" %"')]:
+            sheet.write(4, column, value, book.add_format({"num_format": code}))
+    (document,) = read_spreadsheet(raw("b.xlsx", target.getvalue())).documents
+    assert lines(document)[-1] == "Town: York | Share: 5.3% | Rate: 7% | Odd: 5.3"
+
+
 def test_hidden_sheets_are_named() -> None:
     reading = read_spreadsheet(raw("b.xlsx", xlsx([["a", "b"], [1, 2]], [["secret"]], hidden=1)))
     assert "secret" not in reading.documents[0].text

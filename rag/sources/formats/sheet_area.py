@@ -43,11 +43,12 @@ def _area(sheet: bytes) -> int:
         columns.add(column[:_LONGEST_NUMBER].upper())
     if not rows:
         return 0
-    numbers = [_column_number(column) for column in columns]
+    numbers = [column_number(column) for column in columns]
     return (max(rows) - min(rows) + 1) * (max(numbers) - min(numbers) + 1)
 
 
-def _column_number(letters: bytes) -> int:
+def column_number(letters: bytes) -> int:
+    """Return the number of a column by its letters, counted from 1."""
     count = 0
     for letter in letters:
         count = 26 * count + letter - ord("A") + 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Iterator
+from collections.abc import Mapping
 
 import python_calamine as calamine
 
@@ -13,6 +13,7 @@ from rag.sources.formats.archives import COMPOUND, DAMAGED, PASSWORD, open_zip, 
 from rag.sources.formats.base import RawFile, Reading
 from rag.sources.formats.composing import Composer
 from rag.sources.formats.grids import MOST_CELLS, compose_grid, cost, shown_number
+from rag.sources.formats.percentages import Cells, percentages
 from rag.sources.formats.sheet_area import require_moderate_area
 from rag.types import Skipped
 
@@ -28,13 +29,15 @@ def read_spreadsheet(raw: RawFile) -> Reading:
     Hidden sheets are not read, and named as skipped.
     """
     require_no_password(raw.data)
+    shares: Mapping[str, Cells] = {}
     if not raw.data.startswith(COMPOUND):
         archive = open_zip(raw)
         archive.verify()
         require_moderate_area(archive)
+        shares = percentages(archive)
     try:
         with calamine.load_workbook(io.BytesIO(raw.data)) as workbook:
-            return _read_workbook(raw, workbook)
+            return _read_workbook(raw, workbook, shares)
     except calamine.PasswordError as error:
         raise SourceError(PASSWORD) from error
     except (calamine.CalamineError, OSError, ValueError) as error:
@@ -45,7 +48,7 @@ def read_spreadsheet(raw: RawFile) -> Reading:
         raise SourceError(DAMAGED) from error
 
 
-def _read_workbook(raw: RawFile, workbook: calamine.CalamineWorkbook) -> Reading:
+def _read_workbook(raw: RawFile, workbook: calamine.CalamineWorkbook, shares: Mapping[str, Cells]) -> Reading:
     composer = Composer()
     skipped: list[Skipped] = []
     room = MOST_CELLS
@@ -56,7 +59,7 @@ def _read_workbook(raw: RawFile, workbook: calamine.CalamineWorkbook) -> Reading
         if sheet.visible is not calamine.SheetVisibleEnum.Visible:
             skipped.append(Skipped(part, "the sheet is hidden: show it in the spreadsheet to have it read"))
             continue
-        grid, complete = _grid(workbook.get_sheet_by_name(sheet.name), room)
+        grid, complete = _grid(workbook.get_sheet_by_name(sheet.name), room, shares.get(sheet.name, frozenset()))
         room -= sum(map(cost, grid))
         if any(map(any, grid)):
             composer.heading(sheet.name)
@@ -68,30 +71,29 @@ def _read_workbook(raw: RawFile, workbook: calamine.CalamineWorkbook) -> Reading
     return Reading((composer.document(raw.source, fallback_title=raw.stem, read_facts=False),), tuple(skipped))
 
 
-def _grid(sheet: calamine.CalamineSheet, room: int) -> tuple[list[list[str]], bool]:
-    """Return the cells of a sheet as they are shown, and whether they are all."""
-    if not sheet.height:
+def _grid(sheet: calamine.CalamineSheet, room: int, shares: Cells) -> tuple[list[list[str]], bool]:
+    """Return the cells of a sheet as they are shown, and whether they are all; `shares` are shown as percentages."""
+    if sheet.start is None:
         return [], True
+    first = sheet.start[1]
     grid: list[list[str]] = []
-    for row in _rows(sheet):
+    for at, row in enumerate(sheet.iter_rows()):
         room -= cost(row)
         if room < 0:
             return grid, False
-        grid.append([shown(value) for value in row])
+        grid.append([shown(value, is_share=(at, place) in shares) for place, value in enumerate(row, first)])
     return grid, True
-
-
-def _rows(sheet: calamine.CalamineSheet) -> Iterator[list[Value]]:
-    yield from sheet.iter_rows()
 
 
 # ------------------------------------------------------------ values
 
 
-def shown(value: Value) -> str:
-    """Return a value as a person reads it: `2` and `0.1` for numbers, ISO 8601 for dates and times."""
+def shown(value: Value, *, is_share: bool = False) -> str:
+    """Return a value as a person reads it: `2` and `0.1` for numbers, `10%` for shares, ISO 8601 for dates and times."""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
+    if is_share and isinstance(value, int | float):
+        return f"{shown_number(100.0 * value)}%"
     if isinstance(value, float):
         return shown_number(value)
     if isinstance(value, datetime.datetime):
