@@ -25,7 +25,7 @@ _OWN = frozenset({"plain:read_plain"})
 """Readers that are this program's own code from end to end."""
 _SMALL = 65_536
 """Bytes; what is not larger takes seconds at most, however it was made, and no less than an article is read at once."""
-_WEB_PAGE = ".html"
+_WEB_PAGE, _WEB_ARCHIVE = ".html", ".mht"
 _PLAIN = ".txt"
 _ENDING = re.compile(r"\.(?=[a-z0-9]*[a-z])[a-z0-9]{1,8}")
 """What an ending looks like. `.2024` is the end of a name and no ending."""
@@ -144,8 +144,8 @@ def _ending_of_text(raw: RawFile) -> str:
         return _WEB_PAGE if page else _PLAIN
     if ending == ".pdf" and b"%PDF-" in raw.data[:1024]:
         return ending  # readers of PDF take up with a little in front of it
-    if page and ending in _OFTEN_WEB_PAGES:
-        return _WEB_PAGE
+    if ending in _OFTEN_WEB_PAGES and (page or raw.data.startswith(b"MIME-Version:")):
+        return _WEB_PAGE if page else _WEB_ARCHIVE
     if page:
         raise SourceError(
             f"it is called {ending} but is a web page, perhaps of a failed download: get it again, "

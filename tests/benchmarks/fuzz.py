@@ -110,7 +110,7 @@ def damaged_inside(random: Random, data: bytes, other: bytes) -> bytes:
                 if random.random() < 0.1:
                     continue
                 content = changed(random, content, other)
-            made.writestr(entry.filename, content)
+            made.writestr(zipfile.ZipInfo(entry.filename), content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 
