@@ -39,7 +39,8 @@ PACKAGE = """<package xmlns="http://www.idpf.org/2007/opf"><metadata xmlns:dc="h
 <manifest><item id="n" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>
 <item id="one" href="text/one%20a.xhtml" media-type="application/xhtml+xml"/>
 <item id="two" href="text/two.xhtml" media-type="application/xhtml+xml"/>
-<item id="p" href="p.png" media-type="image/png"/></manifest><spine><itemref idref="n"/><itemref idref="two"/><itemref idref="p"/><itemref idref="one"/>
+<item id="p" href="p.png" media-type="image/png"/></manifest>
+<spine><itemref idref="n"/><itemref idref="two"/><itemref idref="p"/><itemref idref="one"/>
 <itemref idref="gone"/></spine></package>"""
 XHTML = '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><body>{}</body></html>'
 

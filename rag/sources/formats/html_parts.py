@@ -7,7 +7,7 @@ used the same ones. Nothing is taken out that holds the title or most of the wor
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from lxml import etree
 
@@ -39,6 +39,7 @@ _LEAD = re.compile(
     r"sub-?head(?:line|ing)?|chapo|chapeau|vorspann|abstract|excerpt|bajada|entradilla|ingress)(?:$|[-_\s])",
     re.I,
 )
+_INSIDE = ("p", "div", "h1", "h2", "ul", "article")
 _SHORTEST_LEAD, _LONGEST_LEAD = 40, 1200
 
 
@@ -135,36 +136,44 @@ def _is_see_also(paragraph: etree._Element) -> bool:
 
 
 def add_lead(found: etree._Element, page: etree._Element) -> None:
-    """Put the lead of an article above its text, where it stands on the page under the title but was not found."""
-    text = words_of(found)
-    for lead in _leads(page, text):
+    """Put the lead of an article under its title, where it stands there on the page but was not found."""
+    lead = _lead(page, _shown(found))
+    if lead:
         paragraph = etree.Element("p")
         paragraph.text = lead
-        found.insert(0, paragraph)
-        return
+        found.insert(int(len(found) > 0 and found[0].tag == "h1"), paragraph)
 
 
-def _leads(page: etree._Element, text: str) -> Iterator[str]:
-    """Yield what may be the lead: a paragraph or deck that is named so or that the page describes itself with."""
-    described = [
+def _lead(page: etree._Element, text: str) -> str | None:
+    """Return what stands above the first paragraph of `text` and is named a lead, or opens as the page's description.
+
+    None where there is nothing of the kind.
+    """
+    described = tuple(
         " ".join((meta.get("content") or "").split())[:_SHORTEST_LEAD]
         for meta in page.iter("meta")
         if (meta.get("name") or meta.get("property") or "").lower() in {"description", "og:description"}
-    ]
+    )
     titled = False
     for element in page.iter("h1", "h2", "p", "div"):
-        if element.tag == "h1":
-            titled = True
+        titled = titled or element.tag == "h1"
+        if element.tag == "h1" or next(element.iterdescendants(*_INSIDE), None) is not None:
             continue
-        if element.tag == "div" and next(element.iter("p", "div", "h1", "h2", "ul", "article"), element) is not element:
-            continue
-        words = words_of(element)
+        words = _shown(element)
         if not _SHORTEST_LEAD <= len(words) <= _LONGEST_LEAD:
             continue
         if words[:_SHORTEST_LEAD] in text:
-            return
-        names = " ".join(
-            each.get("class") or "" for each in (element, *list(element.iterancestors())[:2]) if each.tag != "body"
-        )
-        if (titled and _LEAD.search(names)) or any(words.startswith(opening) for opening in described if opening):
-            yield words
+            return None
+        if (titled and _LEAD.search(_names(element))) or words.startswith(tuple(filter(None, described))):
+            return words
+    return None
+
+
+def _names(element: etree._Element) -> str:
+    """Return the names of the classes of an element and of the two that it stands in."""
+    around = [element, *list(element.iterancestors())[:2]]
+    return " ".join(each.get("class") or "" for each in around if each.tag != "body")
+
+
+def _shown(element: etree._Element) -> str:
+    return words_of(element).replace("\xad", "").replace("\u200b", "")
