@@ -89,7 +89,7 @@ def _grid(sheet: calamine.CalamineSheet, room: int, shares: Cells) -> tuple[list
 
 
 def shown(value: Value, *, is_share: bool = False) -> str:
-    """Return a value as a person reads it: `2` and `0.1` for numbers, `10%` for shares, ISO 8601 for dates and times."""
+    """Return a value as a person reads it: `2` and `0.1` for numbers, `10%` for shares, ISO 8601 for dates."""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if is_share and isinstance(value, int | float):
