@@ -50,6 +50,13 @@ def test_elements_of_any_kind() -> None:
     assert (document.title, document.language) == ("Bridge", "de")
 
 
+def test_files_that_are_written_as_letters_are_left_out() -> None:
+    assert layout(f"<a><p>Seen.</p><binary>{'iVBORw0KGgo' * 40}=</binary><p>{'Only words here ' * 20}</p></a>") == [
+        "Seen.",
+        ("Only words here " * 20).strip(),
+    ]
+
+
 def test_a_sitemap_is_a_list_of_addresses() -> None:
     data = """<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc> https://e.org/a </loc>
     <lastmod>2023-05-04T16:15:31+00:00</lastmod></url><url><loc>https://e.org/b</loc></url></urlset>"""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from lxml import etree
@@ -23,8 +24,11 @@ _PROSE = frozenset(
     "p para simpara paragraph text body content abstract description note line l s v li item seg".split()
 )
 _LONGEST_FACT = 200
+_LONGEST_WORD = 60
 _FEWEST_RECORDS = 2
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+_ENCODED = re.compile(r"(?:[A-Za-z0-9+/]\s*){200,}={0,2}")
+"""A picture or another file, written as letters (base64)."""
 _NO_TEXT = "it is XML without any text in it: fill it or remove it"
 
 
@@ -110,6 +114,8 @@ def _add_text(element: etree._Element, composer: Composer, depth: int) -> None:
     if not words:
         values = [f"{key}: {value}" for key, value in _attributes(element).items()]
         composer.paragraph(" | ".join(values))
+    elif _ENCODED.fullmatch(words) and max(map(len, words.split())) > _LONGEST_WORD:
+        return
     elif name.lower() in _TITLES:
         composer.heading(words, min(max(depth - 1, 1), 6))
     elif name.lower() in _PROSE or len(words) > _LONGEST_FACT or words.endswith((".", "!", "?")):
