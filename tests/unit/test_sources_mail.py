@@ -119,6 +119,14 @@ def test_pictures_and_signatures_inside_are_not_named() -> None:
     assert (len(reading.documents), reading.skipped) == (1, ())
 
 
+def test_other_forms_of_the_text_are_no_attachments() -> None:
+    made = mail()
+    made.add_alternative("<html amp4email>The house has 40 rooms.</html>", subtype="x-amp-html")
+    made.add_alternative("BEGIN:VCALENDAR", subtype="calendar")
+    reading = read(made.as_bytes())
+    assert (len(reading.documents), reading.skipped) == (1, ())
+
+
 def test_files_in_the_wrapping_of_outlook() -> None:
     attributes = [(0x9006, b"\1"), (0x9002, bytes(14)), (0x8010, b"note.txt\0"), (0x800F, b"In the wrapping.")]
     wrapped = struct.pack("<IH", 0x223E9F78, 1)

@@ -206,6 +206,16 @@ def test_sheets_are_headings() -> None:
     assert reading.documents[0].title == "b"
 
 
+def test_the_properties_of_a_spreadsheet() -> None:
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target) as book:
+        book.add_worksheet().write(0, 0, "words")
+        book.set_properties({"title": "Rain in York", "author": "Ann Young", "created": datetime.datetime(2022, 5, 1)})
+    (document,) = read_spreadsheet(raw("b.xlsx", target.getvalue())).documents
+    facts = (document.title, document.titled, document.author, document.date)
+    assert facts == ("Rain in York", True, "Ann Young", "2022-05-01")
+
+
 def test_dates_of_a_spreadsheet() -> None:
     target = io.BytesIO()
     with xlsxwriter.Workbook(target) as book:

@@ -102,8 +102,8 @@ class _Parts:
     attachments: list[Attachment] = field(default_factory=list)
     sealed: bool = False
 
-    def take(self, part: Message, related: bool = False) -> None:
-        """Sort in a part, and what is in it; `related` are the pictures of an HTML text."""
+    def take(self, part: Message, within: frozenset[str] = frozenset()) -> None:
+        """Sort in a part, and what is in it; `within` are the kinds of the parts that it is in."""
         kind = part.get_content_type()
         if kind in _SEALED:
             self.sealed = True
@@ -111,12 +111,12 @@ class _Parts:
             self._attach(part, _inner(part))
         elif part.is_multipart():
             for inner in cast("list[Message]", part.get_payload()):
-                self.take(inner, related or kind == "multipart/related")
+                self.take(inner, within | {kind})
         elif kind.startswith("multipart/"):  # one that does not say where its parts begin
             self.plain.append(str(part.get_payload()).encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
         elif kind in {"text/plain", "text/html"} and not _is_attached(part):
             (self.plain if kind == "text/plain" else self.html).append(_text(part))
-        elif not (kind in _SEALS or _is_shown_inside(part, related)):
+        elif not (kind in _SEALS or _is_shown_inside(part, within) or _is_other_form(part, within)):
             self._attach(part, _bytes(part))
 
     def _attach(self, part: Message, data: bytes) -> None:
@@ -132,9 +132,14 @@ def _is_attached(part: Message) -> bool:
     return part.get_content_disposition() == "attachment" or bool(_file_name(part))
 
 
-def _is_shown_inside(part: Message, related: bool) -> bool:
+def _is_other_form(part: Message, within: frozenset[str]) -> bool:
+    """Say whether a part is one more form of the text, for programs that show it: AMP, enriched text, an invitation."""
+    return "multipart/alternative" in within and part.get_content_maintype() == "text" and not _is_attached(part)
+
+
+def _is_shown_inside(part: Message, within: frozenset[str]) -> bool:
     """Say whether a part is a picture that its HTML text shows."""
-    inside = related or part.get("content-id") or part.get_content_disposition() == "inline"
+    inside = "multipart/related" in within or part.get("content-id") or part.get_content_disposition() == "inline"
     return part.get_content_maintype() == "image" and bool(inside)
 
 

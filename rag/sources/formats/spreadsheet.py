@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 
 import python_calamine as calamine
 
@@ -12,8 +13,10 @@ from rag.errors import SourceError
 from rag.sources.formats.archives import COMPOUND, DAMAGED, PASSWORD, open_zip, require_no_password
 from rag.sources.formats.base import RawFile, Reading
 from rag.sources.formats.composing import Composer
+from rag.sources.formats.compound import compound_properties, open_compound
 from rag.sources.formats.grids import MOST_CELLS, compose_grid, cost, shown_number
 from rag.sources.formats.percentages import Cells, percentages
+from rag.sources.formats.properties import core_properties, with_properties
 from rag.sources.formats.sheet_area import require_moderate_area
 from rag.types import Skipped
 
@@ -30,11 +33,19 @@ def read_spreadsheet(raw: RawFile) -> Reading:
     """
     require_no_password(raw.data)
     shares: Mapping[str, Cells] = {}
-    if not raw.data.startswith(COMPOUND):
+    if raw.data.startswith(COMPOUND):
+        with open_compound(raw) as compound:
+            properties = compound_properties(compound)
+    else:
         archive = open_zip(raw)
         archive.verify()
         require_moderate_area(archive)
-        shares = percentages(archive)
+        shares, properties = percentages(archive), core_properties(archive)
+    reading = _by_library(raw, shares)
+    return replace(reading, documents=tuple(with_properties(each, properties) for each in reading.documents))
+
+
+def _by_library(raw: RawFile, shares: Mapping[str, Cells]) -> Reading:
     try:
         with calamine.load_workbook(io.BytesIO(raw.data)) as workbook:
             return _read_workbook(raw, workbook, shares)
