@@ -163,6 +163,7 @@ CORE = (
             ("Microsoft Word - draft.doc", "Windows User", "2020-01-02T10:00:00Z", ""),
             ("Some words here.", None, "2020-01-02"),
         ),
+        (("", "ibays", "", ""), ("Some words here.", None, None)),
         (("", "python-docx", "2013-12-23T23:15:00Z", "2013-12-23T23:15:00Z"), ("Some words here.", None, None)),
     ],
 )

@@ -40,7 +40,9 @@ _NO_TEXT = "no text"
 
 EXPECTED: dict[str, Read | str] = {
     # ---- spreadsheets and tables
-    "2023-half-year-analyses-by-segment.xlsx": Read(900, "In millions of CHF: Zone EUR | Sales (a): 9467"),
+    "2023-half-year-analyses-by-segment.xlsx": Read(
+        900, "In millions of CHF: Zone EUR | Sales (a): 9467", date="2023-07-26"
+    ),
     "emoji.xlsx": Read(1, "🤠😅"),
     "eng_spa.xlsx": Read(140, _DERECHOS),
     "file.xlsx": Read(3_000, "Nome: ADILSON ALVES LUCAS | CPF/RG: 578.774.241-91 | e-mail: alucasf@hotmail.com"),
@@ -48,10 +50,12 @@ EXPECTED: dict[str, Read | str] = {
         11_000,
         "Segment: Midmarket | Country: France | Product: Carretera | Discount Band: None | Units Sold: 2178 | "
         "Manufacturing Price: 3",
+        author="Patrick Baumgartner",
+        date="2014-12-16",
     ),
     "password_protected.xlsx": "it needs a password",
     "vodafone.xlsx": Read(150, "Topic: Mobile churn | Period: Nine quarters to 30 June 2023 | Page: 11"),
-    "xlsx-subtable-cases.xlsx": Read(60, "2. e"),
+    "xlsx-subtable-cases.xlsx": Read(60, "2. e", author="Steve Canny", date="2024-02-13"),
     "csv-with-escaped-commas.csv": Read(15, "A | A | A | A,A | A"),
     "csv-with-line-delimiter.csv": Read(9, "col1: g | col2: h | col3: i"),
     "example-non-utf8.csv": Read(100, "行ID: 10 | 製品名: ゼロックス 198"),

@@ -26,6 +26,7 @@ _NO_AUTHOR = re.compile(
     re.IGNORECASE,
 )
 """Names of accounts as they are delivered, and of the programs that made a file."""
+_ACCOUNT = re.compile(r"[a-z0-9._-]+")
 _TEMPLATES = frozenset({"2013-12-23", "2013-01-27"})
 """When the templates were made from which common programs make their documents and presentations."""
 _SHORTEST_TITLE = 4
@@ -75,9 +76,14 @@ def with_properties(document: Document, properties: Properties) -> Document:
         document,
         title=title if better else document.title,
         titled=better or document.titled,
-        author=document.author or (author if author and not _NO_AUTHOR.fullmatch(author) else None),
+        author=document.author or (author if author and not _is_account(author) else None),
         date=document.date or next((date for date in dates if date and date not in _TEMPLATES), None),
     )
+
+
+def _is_account(author: str) -> bool:
+    """Say whether the author is an account or a program rather than a person: `ibays`, `Windows User`."""
+    return bool(_NO_AUTHOR.fullmatch(author) or _ACCOUNT.fullmatch(author))
 
 
 def _states_title(document: Document) -> bool:
