@@ -17,8 +17,8 @@ import time
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
-ALLOWED_PROGRAMS = ("tesseract", "soffice")
-"""What a reader may start, where it is installed: OCR, and the office suite for its oldest formats."""
+ALLOWED_PROGRAMS = ("tesseract",)
+"""What a reader may start, where it is installed: OCR."""
 _REFUSED = frozenset(
     {
         *("os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.startfile", "os.system"),

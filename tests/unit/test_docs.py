@@ -61,7 +61,7 @@ def test_every_setting_stands_in_the_readme_with_its_default() -> None:
     assert described.keys() == {f"RAG_{name.upper()}" for name in fields}
     for name, field in fields.items():
         default = field.get_default(call_default_factory=True, validated_data={})
-        shown = "" if default in (None, {}) else f"{default:g}" if isinstance(default, float) else str(default)
+        shown = "" if default in (None, {}, ()) else f"{default:g}" if isinstance(default, float) else str(default)
         assert described[f"RAG_{name.upper()}"] == shown
 
 

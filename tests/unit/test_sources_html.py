@@ -240,3 +240,12 @@ def test_hostile_pages_are_bounded(hostile: str, text: str) -> None:
     assert text in read(f"<html><body>{hostile}").text
 
     assert time.monotonic() - began < 20
+
+
+@pytest.mark.parametrize("character", ["\x01", "\x0b", "\x1f", "\ufffe", "&#11;", "&#x1D", "&#65534;", "&#0;"])
+def test_characters_that_a_tree_cannot_hold_are_no_obstacle(character: str) -> None:
+    page = f"<body><p>Mice sleep.</p><div><script>x</script>All{character} day <b>long</b>.</div></body>"
+
+    (document,) = read_html(RawFile("a.html", page.encode())).documents
+
+    assert document.text.split("\n")[-1].replace("\ufffd", "").replace(" ", "") == "Alldaylong."

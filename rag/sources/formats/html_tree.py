@@ -34,6 +34,12 @@ _WIDE = ("utf-16", "utf16", "utf-32", "utf32", "ucs-2", "ucs2", "utf-7")
 _EMBEDDED = re.compile(r"\bdata:[\w.+-]+/[\w.+-]+(?:;[\w=-]+)*;base64,[A-Za-z0-9+/=%\s]+")
 _CROWDED = re.compile(r"<([a-z][\w:-]*)\s[^<>]{20000,}>", re.I)
 """A tag with more attributes than anybody writes: the parser's time grows with the square of their number."""
+_UNSHOWN = re.compile(
+    "[\\x01-\\x08\\x0b\\x0e-\\x1f\ufffe\uffff]|"
+    r"&#(?:x0*(?:[1-8be-f]|1[0-9a-f]|fff[ef])|0*(?:[1-8]|11|1[4-9]|2\d|3[01]|6553[45]))(?:;|(?![0-9a-f]))",
+    re.I,
+)
+"""Characters that XML cannot hold, themselves and by number: the parser takes them, but the tree does not move them."""
 _DEEPEST = 400
 """Elements within one another; pages that browsers show well have fewer than a hundred."""
 _MOST_TAGS = 5_000_000
@@ -101,7 +107,7 @@ def parse_page(page: str) -> HtmlElement:
     """Return the tree of the page. Raises SourceError as `read_tree` does."""
     if page.count("<") > _MOST_TAGS:
         raise SourceError(f"it has more than {_MOST_TAGS:,} HTML tags: split it into smaller files")
-    slim = _CROWDED.sub(r"<\1>", _EMBEDDED.sub("data:,", page).replace("\0", ""))
+    slim = _CROWDED.sub(r"<\1>", _EMBEDDED.sub("data:,", _UNSHOWN.sub(" ", page.replace("\0", ""))))
     tree, whole = _parsed(slim)
     if tree is not None and (not whole or depth(tree) > _DEEPEST):
         tree, whole = _parsed(_flattened(slim))
