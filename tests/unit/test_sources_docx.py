@@ -68,6 +68,48 @@ def test_list_levels() -> None:
     ]
 
 
+def numbered(depth: int, list_number: int = 1) -> str:
+    return f'<w:numPr><w:ilvl w:val="{depth}"/><w:numId w:val="{list_number}"/></w:numPr>'
+
+
+def test_the_numbers_of_headings_and_clauses_are_counted() -> None:
+    level = '<w:lvl w:ilvl="{}"><w:start w:val="{}"/><w:numFmt w:val="{}"/><w:lvlText w:val="{}"/></w:lvl>'
+    levels = (
+        level.format(0, 1, "decimal", "%1.")
+        + level.format(1, 1, "decimal", "%1.%2")
+        + level.format(2, 3, "lowerRoman", "%1.%2(%3)")
+        + level.format(3, 1, "bullet", "•")
+    )
+    anew = '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>'
+    first = '<w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num>'
+    second = f'<w:num w:numId="2"><w:abstractNumId w:val="7"/>{anew}</w:num>'
+    abstract = f'<w:abstractNum w:abstractNumId="7">{levels}</w:abstractNum>'
+    numbering = f"<w:numbering {W}>{abstract}{first}{second}</w:numbering>"
+    style = f'<w:style w:styleId="h"><w:name w:val="heading 1"/><w:pPr>{numbered(0)}</w:pPr></w:style>'
+    styles = f"<w:styles {W}>{style}</w:styles>"
+    heading = '<w:pStyle w:val="h"/>'
+    body = (
+        paragraph("Parties", heading)
+        + paragraph("The lender.", numbered(1))
+        + paragraph("The borrower,", numbered(1))
+        + paragraph("or an heir.", numbered(2))
+        + paragraph("oak", numbered(3))
+        + paragraph("Loan", heading)
+        + paragraph("Ten pounds.", numbered(1))
+        + paragraph("one", numbered(0, 2))
+    )
+    assert [text for _, _, text in blocks(read(docx(body, styles=styles, numbering=numbering)))] == [
+        "1. Parties",
+        "1.1 The lender.",
+        "1.2 The borrower,",
+        "1.2(iii) or an heir.",
+        "oak",
+        "2. Loan",
+        "2.1 Ten pounds.",
+        "one",
+    ]
+
+
 def test_insertions_stay_and_deletions_go() -> None:
     body = (
         "<w:p><w:r><w:t xml:space='preserve'>The fee is </w:t></w:r>"

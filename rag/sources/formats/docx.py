@@ -1,6 +1,7 @@
 """Word documents: DOCX and DOCM (Office Open XML, ECMA-376 part 1, section 17), read from their XML.
 
-Kept: the text in its order, tracked insertions, text boxes and notes after the paragraph that they hang on, tables.
+Kept: the text in its order, the numbers of headings and clauses, tracked insertions, tables, text boxes and notes
+after the paragraph that they hang on.
 Left out: tracked deletions, hidden text, comments, and the headers and footers of the pages.
 """
 
@@ -15,7 +16,8 @@ from rag.errors import SourceError
 from rag.sources.formats.archives import GuardedZip, open_zip
 from rag.sources.formats.base import RawFile, Reading
 from rag.sources.formats.composing import Composer
-from rag.sources.formats.docx_parts import Style, list_level_of, outline_of, read_notes, read_styles, switched_on
+from rag.sources.formats.docx_numbering import Numbering, read_numbering
+from rag.sources.formats.docx_parts import Style, listed_by, outline_of, read_notes, read_styles, switched_on
 from rag.sources.formats.grids import compose_table
 from rag.sources.formats.office import add_heading, attribute, child, local_name, number
 from rag.sources.formats.properties import core_properties, with_properties
@@ -33,7 +35,7 @@ _LONGEST_CELL = 600
 def read_docx(raw: RawFile) -> Reading:
     """Read a Word document."""
     archive = open_zip(raw)
-    body = _Body(read_styles(archive), read_notes(archive))
+    body = _Body(read_styles(archive), read_notes(archive), read_numbering(archive))
     body.blocks(parse_xml(archive.read(_main_part(archive))))
     if not body.composer.length:
         raise SourceError("it has no text, pictures at most: save it as PDF to have the pictures read")
@@ -102,6 +104,7 @@ class _Body:
 
     styles: Mapping[str, Style]
     notes: Mapping[tuple[str, str], etree._Element]
+    numbering: Numbering
     composer: Composer = field(default_factory=Composer)
     has_title: bool = False
     has_headings: bool = False
@@ -138,17 +141,18 @@ class _Body:
         style = self.styles.get(attribute(child(properties, "pStyle"), "val") or "", Style())
         outline = outline_of(properties)
         outline = style.outline if outline is None else outline
-        level = list_level_of(properties)
-        unlisted = number(child(properties, "numPr", "numId")) == 0
-        level = style.list_level if level is None and not unlisted else level
+        listed = listed_by(properties).over(style.listed)
+        list_number, depth = listed.list_number or 0, listed.depth or 0
+        label = self.numbering.label(list_number, depth)
         if style.name.lower().startswith("toc "):
             self.composer.add(BlockKind.FURNITURE, text)
         elif outline is not None:
             self.has_title = self.has_title or outline == 0
             self.has_headings = self.has_headings or outline > 0
-            add_heading(self.composer, text, max(1, outline + self.has_title))
-        elif level is not None:
-            self.composer.item(text, level)
+            add_heading(self.composer, f"{label} {text}" if text.strip() else "", max(1, outline + self.has_title))
+        elif list_number:
+            is_clause = self.numbering.is_of_several(list_number, depth) and bool(text.strip())
+            self.composer.item(f"{label} {text}" if is_clause else text, depth)
         else:
             self.composer.paragraph(text)
 

@@ -24,14 +24,31 @@ _DEEPEST_STYLE = 10
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """Which list a paragraph is an item of, and how deep; None for what is not said, 0 for no list."""
+
+    list_number: int | None = None
+    depth: int | None = None
+
+    def over(self, other: Listed) -> Listed:
+        """Return this with what it does not say taken from `other`."""
+        return Listed(
+            other.list_number if self.list_number is None else self.list_number,
+            other.depth if self.depth is None else self.depth,
+        )
+
+
+NOT_LISTED = Listed()
+
+
+@dataclass(frozen=True, slots=True)
 class Style:
     """What the style of a paragraph says about it."""
 
     name: str = ""
     outline: int | None = None
     """Depth of a heading, 1 being the uppermost; 0 is the document's title, None no heading."""
-    list_level: int | None = None
-    """Depth of a list item, None for what is none."""
+    listed: Listed = NOT_LISTED
 
 
 def switched_on(node: etree._Element | None) -> bool:
@@ -51,18 +68,18 @@ def read_styles(archive: GuardedZip) -> dict[str, Style]:
 
 def _style(node: etree._Element, nodes: Mapping[str, etree._Element]) -> Style:
     name = attribute(child(node, "name"), "val") or ""
-    outline = list_level = None
+    outline = None
+    listed = NOT_LISTED
     current: etree._Element | None = node
     for _ in range(_DEEPEST_STYLE):
         properties = child(current, "pPr")
         if outline is None:
             outline = outline_of(properties, attribute(child(current, "name"), "val") or "")
-        if list_level is None:
-            list_level = list_level_of(properties)
+        listed = listed.over(listed_by(properties))
         current = nodes.get(attribute(child(current, "basedOn"), "val") or "")
         if current is None:
             break
-    return Style(name, outline, list_level)
+    return Style(name, outline, listed)
 
 
 def outline_of(properties: etree._Element | None, style_name: str = "") -> int | None:
@@ -76,12 +93,11 @@ def outline_of(properties: etree._Element | None, style_name: str = "") -> int |
     return int(match.group(1)) if match else None
 
 
-def list_level_of(properties: etree._Element | None) -> int | None:
-    """Return the depth of a list item by the properties of a paragraph, None where they make it none."""
+def listed_by(properties: etree._Element | None) -> Listed:
+    """Return what the properties of a paragraph say about the list that it is in."""
     numbering = child(properties, "numPr")
-    if numbering is None or number(child(numbering, "numId")) == 0:
-        return None
-    return max(0, min(number(child(numbering, "ilvl")) or 0, 8))
+    depth = number(child(numbering, "ilvl"))
+    return Listed(number(child(numbering, "numId")), None if depth is None else max(0, min(depth, 8)))
 
 
 def read_notes(archive: GuardedZip) -> dict[tuple[str, str], etree._Element]:
