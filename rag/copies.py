@@ -104,6 +104,16 @@ def find_copies(documents: Iterable[tuple[str, str | None, bytes]]) -> dict[str,
     }
 
 
+def may_be_copies(sketch: bytes, others: Sequence[bytes]) -> bool:
+    """Say whether `find_copies` would so much as compare a document with any of some others, by their signatures."""
+    if not others:
+        return False
+    one, many = (np.frombuffer(raw, dtype=np.uint8).reshape(-1, _SIZE) for raw in (sketch, b"".join(others)))
+    start, words = _HEADER.itemsize, _HEADER["words"].itemsize
+    in_bands = (many == one)[:, start : start + _BANDS * _BAND].reshape(-1, _BANDS, _BAND).all(axis=2)
+    return bool(in_bands.any() or (many == one)[:, :words].all(axis=1).any())
+
+
 def stands_in(passage: str, original: str) -> bool:
     """Say whether nearly all of a passage's text stands, line by line, in `original` (already in normal form).
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -129,10 +128,7 @@ def _inside(path: Path, root: Path, known: set[str]) -> str:
 
 def _record(file: SourceFile, known: FileRecord | None) -> FileRecord:
     """Return the record of a file as it is now, reading it only where `known` may not hold any more."""
-    try:
-        status_changed = os.stat(file.path).st_ctime_ns  # noqa: PTH116 - Path.stat costs three times as much
-    except OSError:
-        return FileRecord(file.source, file.size, file.mtime_ns, 0, "")
+    status_changed = file.ctime_ns
     if known and (known.size, known.modified, known.status_changed) == (file.size, file.mtime_ns, status_changed):
         return known
     grain = CLOCK_GRAIN_NS if status_changed % 1_000_000 else COARSE_CLOCK_GRAIN_NS

@@ -15,7 +15,7 @@ from rag.catalog import (
     relabelled,
 )
 from rag.chunking import chunk_document
-from rag.copies import find_copies, signature
+from rag.copies import find_copies, may_be_copies, signature
 from rag.indexing.segments import SegmentWriter
 from rag.indexing.settings import BuildSettings
 from rag.quotations import extract_quotations
@@ -23,6 +23,8 @@ from rag.types import Document, Skipped
 
 _Kept = tuple[DocumentRecord, bytes]
 """A document and the sketch of its text."""
+_FEW = 50
+"""Documents up to which it is looked up first whether any of them has a copy at all."""
 
 
 class Draft:
@@ -33,6 +35,8 @@ class Draft:
         self._settings, self._register, self._writer = settings, register, writer
         self._before: dict[str, str] = {}
         self._after: dict[str, str] = {}
+        self._struck_out: dict[str, bytes] = {}
+        self._put_down: dict[str, bytes] = {}
         self._spare: dict[str, list[_Kept]] = {}
 
     def know(self, source: str, digest: str) -> None:
@@ -43,6 +47,7 @@ class Draft:
         """Strike out a file and its documents; one of them may come again with another file."""
         for record, sketch in self._register.take_file(path):
             self._before[record.source] = record.digest
+            self._struck_out[record.source] = sketch
             self._spare.setdefault(record.digest, []).append((record, sketch))
 
     def rename(self, files: Sequence[tuple[FileRecord, str]]) -> None:
@@ -52,6 +57,7 @@ class Draft:
             self._register.put_file(record)
             for each, sketch in documents:
                 self._before[each.source] = each.digest
+                self._struck_out[each.source] = sketch
                 self._put(relabelled(each, before, record.path), sketch)
 
     def put_file(self, record: FileRecord, documents: Sequence[Document]) -> tuple[Skipped, ...]:
@@ -79,6 +85,7 @@ class Draft:
     def _put(self, record: DocumentRecord, sketch: bytes) -> None:
         self._register.put_document(record, sketch)
         self._after[record.source] = record.digest
+        self._put_down[record.source] = sketch
 
     def _indexed(self, path: str, document: Document) -> IndexedDocument:
         chunks = chunk_document(
@@ -91,9 +98,21 @@ class Draft:
         return IndexedDocument(path, document, tuple(chunks), tuple(extract_quotations(document)))
 
     def mark_copies(self) -> None:
-        """Find out again which documents are near-identical copies of others, where any came, went or was renamed."""
-        if self._before or self._after:
-            self._register.put_copies(find_copies(self._register.signatures()))
+        """Find out again which documents are near-identical copies of others, where that may have changed."""
+        every = self._register.signatures()
+        if self._may_change_copies(every):
+            self._register.put_copies(find_copies(every))
+
+    def _may_change_copies(self, every: Sequence[tuple[str, str | None, bytes]]) -> bool:
+        """Say whether a document that came, or one that went, may be a copy of another that was there with it."""
+        if len(self._struck_out) + len(self._put_down) > _FEW:
+            return True
+        staying = [sketch for source, _, sketch in every if source not in self._put_down]
+        return any(
+            may_be_copies(sketch, [*staying, *(other for name, other in side.items() if name != source)])
+            for side in (self._struck_out, self._put_down)
+            for source, sketch in side.items()
+        )
 
     def counts(self) -> tuple[int, int, int]:
         """Return how many documents were added, changed and removed."""

@@ -42,8 +42,10 @@ class Work:
 
     def fresh(self) -> list[SourceFile]:
         """Return the files that must be read, in order."""
+        if self.base is None:
+            return [self.files[path] for path in sorted(self.files)]
         wanted = {*self.changes.added, *self.changes.changed} - self.changes.renamed.keys()
-        return [file for path, file in sorted(self.files.items()) if self.base is None or path in wanted]
+        return [self.files[path] for path in sorted(wanted)]
 
     def renamed(self) -> list[tuple[FileRecord, str]]:
         """Return the files that only have another name now, each with the one before."""

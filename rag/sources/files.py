@@ -33,6 +33,8 @@ class SourceFile:
     """Bytes."""
     mtime_ns: int
     """Time of the last change, in nanoseconds since 1970."""
+    ctime_ns: int = 0
+    """Time of the last change of content, name or permissions, which nobody can set; 0 where it was not looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,9 @@ class _Listing:
         if reason:
             self._skip(path, reason)
         else:
-            self.files.append(SourceFile(_shown(relative), path, status.st_size, status.st_mtime_ns))
+            self.files.append(
+                SourceFile(_shown(relative), path, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+            )
 
     def _follow_links(self) -> None:
         """Sort in the symbolic links; one whose file is listed already, or that leads out of the folder, is skipped."""
