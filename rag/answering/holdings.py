@@ -19,6 +19,7 @@ from rag.types import Document, Quotation
 from rag.vector_store import Mask
 
 _MOST_DOCUMENTS = 512
+_MOST_STEMS = 20_000
 
 
 class Holdings:
@@ -38,6 +39,7 @@ class Holdings:
         self._total = max(1, len(index.lexical))
         self._document = lru_cache(maxsize=_MOST_DOCUMENTS)(index.catalog.document)
         self._units = lru_cache(maxsize=_MOST_DOCUMENTS)(self._read_units)
+        self._count = lru_cache(maxsize=_MOST_STEMS)(index.lexical.document_frequency)
         self.scorer = UnitScorer(embedder.embed_passages, embedder.embed_queries, self.weight)
 
     def document(self, source: str) -> Document:
@@ -82,9 +84,6 @@ class Holdings:
         """Say whether a stem occurs in the sources."""
         return self._count(stem) > 0
 
-    def _count(self, stem: str) -> int:
-        return self.index.lexical.document_frequency(stem)
-
 
 class NarrowedHoldings(Holdings):
     """What the sources of a scope hold; of what a copy says, only what its original does not say too."""
@@ -95,6 +94,7 @@ class NarrowedHoldings(Holdings):
         self._whole, self._scope = whole, scope
         self._document, self._units = whole._document, whole._units
         self._plain = lru_cache(maxsize=_MOST_DOCUMENTS)(self._read_plain)
+        self._count = lru_cache(maxsize=_MOST_STEMS)(self._count_rows)
         self.copies = scope.copies
         self.rows = allowed = self._allowed()
         self._allowed_rows = allowed
@@ -136,5 +136,5 @@ class NarrowedHoldings(Holdings):
     def _read_plain(self, source: str) -> str:
         return normalise(self.document(source).text)
 
-    def _count(self, stem: str) -> int:
+    def _count_rows(self, stem: str) -> int:
         return int(self._allowed_rows[self.index.lexical.rows_with(stem)].sum())
