@@ -7,10 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from rag.embedding.base import Embedder, EmbeddingProgress, Vectors
+from rag.embedding.deferred import DeferredEmbedder
 from rag.embedding.record import EncoderRecord, prepared, read_record
 from rag.embedding.weights import FileStamps, ModelFiles, find_model
 
-__all__ = ["Embedder", "EmbeddingProgress", "Vectors", "load_embedder"]
+__all__ = ["Embedder", "EmbeddingProgress", "Vectors", "deferred_embedder", "load_embedder"]
 
 
 def load_embedder(name: str, cache_folder: Path) -> Embedder:
@@ -23,8 +24,23 @@ def load_embedder(name: str, cache_folder: Path) -> Embedder:
     Raises EmbeddingModelError when the model is not on this machine, altered or unreadable.
     """
     files = find_model(name)
-    stamps = files.stamps()
-    folder, record = _prepared(files, stamps, cache_folder)
+    return _loaded(name, files, *_prepared(files, files.stamps(), cache_folder))
+
+
+def deferred_embedder(name: str, cache_folder: Path) -> Embedder:
+    """Return what `load_embedder` does, but loaded only when the first text is embedded or its pieces are counted.
+
+    The model is found, and prepared where it is not, all the same. Raises EmbeddingModelError as `load_embedder` does,
+    when a prepared model cannot be read then.
+    """
+    files = find_model(name)
+    folder, record = _prepared(files, files.stamps(), cache_folder)
+    if record.runtime == "sentence-transformers":  # whose record does not tell its dimension
+        return _loaded(name, files, folder, record)
+    return DeferredEmbedder(replace(record, model=name), lambda: _loaded(name, files, folder, record))
+
+
+def _loaded(name: str, files: ModelFiles, folder: Path, record: EncoderRecord) -> Embedder:
     if record.runtime == "sentence-transformers":
         from rag.embedding.sentence_transformer import SentenceTransformerEmbedder
 

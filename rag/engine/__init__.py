@@ -1,18 +1,26 @@
-"""The one place that wires the parts: what the command line, the chat page and other programs call."""
+"""The one place that wires the parts: what the command line, the chat page and other programs call.
+
+Each name is imported from its module when it is first asked for, so that keeping the index up to date loads nothing of
+what answers questions.
+"""
 
 from __future__ import annotations
 
-from rag.engine.checks import available_models, diagnose, verify_answer, verify_answers
-from rag.engine.opened import Engine
-from rag.engine.upkeep import (
-    add_file,
-    add_url,
-    build_index,
-    current_generation,
-    readable_endings,
-    rollback,
-    watch_sources,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rag.engine.checks import available_models, diagnose, verify_answer, verify_answers
+    from rag.engine.opened import Engine
+    from rag.engine.upkeep import (
+        add_file,
+        add_url,
+        build_index,
+        current_generation,
+        readable_endings,
+        rollback,
+        watch_sources,
+    )
 
 __all__ = [
     "Engine",
@@ -28,3 +36,12 @@ __all__ = [
     "verify_answers",
     "watch_sources",
 ]
+
+_CHECKS = frozenset({"available_models", "diagnose", "verify_answer", "verify_answers"})
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = "opened" if name == "Engine" else "checks" if name in _CHECKS else "upkeep"
+    return getattr(import_module(f"rag.engine.{module}"), name)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.config import Settings
-from rag.embedding import load_embedder
+from rag.embedding import deferred_embedder, load_embedder
 from rag.sources import SourceListing, find_sources
 
 if TYPE_CHECKING:
@@ -21,6 +21,11 @@ def listing_of(settings: Settings) -> SourceListing:
 def embedder_of(settings: Settings) -> Embedder:
     """Load the embedding model. Raises EmbeddingModelError."""
     return load_embedder(settings.embedding_model, settings.index / "encoders")
+
+
+def deferred_embedder_of(settings: Settings) -> Embedder:
+    """Return the embedding model, loaded only when it is used. Raises EmbeddingModelError."""
+    return deferred_embedder(settings.embedding_model, settings.index / "encoders")
 
 
 def weights_folder(settings: Settings) -> Path:

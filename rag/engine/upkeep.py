@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.config import Settings
-from rag.engine.places import embedder_of, listing_of
+from rag.engine.places import deferred_embedder_of, listing_of
 from rag.errors import IndexUnusableError, UsageError
 from rag.fetching import FetchLimits, Permit, fetch, is_public
 from rag.generations import read_pointer
@@ -44,7 +44,7 @@ def build_index(
     return build(
         sources=settings.sources,
         index=settings.index,
-        embedder=embedder_of(settings),
+        embedder=deferred_embedder_of(settings),
         chunk_tokens=settings.chunk_tokens,
         overlap_tokens=settings.chunk_overlap_tokens,
         size_limit=settings.file_size_limit,

@@ -2,8 +2,8 @@
 
 usage: python -m tests.benchmarks.updates [--unchanged N] [--few N] [--many N] [--words N] [--runs N]
 
-Prints one JSON object with the machine and the commit; times are seconds. The documents are made of sentences of the
-bundled articles, in folders of a hundred. Their index is made with vectors that are made up, because embedding them
+Prints one JSON object with the machine and the commit; times are seconds. The documents are made of the words of the
+bundled articles, each as often as there, in folders of a hundred. Their index is made with vectors that are made up, because embedding them
 would take an hour and they are only taken over afterwards; what changes is embedded by the bundled model. `build` is
 the time of one build in a process that has the model loaded, `process` that of a whole `rag index` from its start to
 its end; each is the median of runs that take turns between few and many documents.
@@ -29,11 +29,13 @@ import numpy as np
 from rag.config import BUNDLED_EMBEDDING_MODEL, Settings
 from rag.embedding import Embedder, EmbeddingProgress, Vectors, load_embedder
 from rag.indexing import build
-from rag.text.sentences import sentence_spans
+from rag.text.words import words
 from rag.types import IndexReport
 from tests.benchmarks.provenance import ROOT, provenance
 
 PER_FOLDER = 100
+SENTENCE = 16
+"""Words of a sentence."""
 
 
 class MadeUpVectors:
@@ -60,7 +62,7 @@ class Shelf:
     folder: Path
     count: int
     words: int
-    sentences: tuple[str, ...]
+    vocabulary: tuple[str, ...]
 
     @property
     def settings(self) -> Settings:
@@ -72,12 +74,12 @@ class Shelf:
         chooser = random.Random(f"{number} {seed}")
         path = self.settings.sources / f"{number // PER_FOLDER:03}" / f"document {number:05}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
-        lines, size = [f"Report {number} of the year {seed}", ""], 0
-        while size < self.words:
-            paragraph = " ".join(chooser.choice(self.sentences) for _ in range(4))
-            size += len(paragraph.split())
-            lines += [paragraph, ""]
-        path.write_text("\n".join(lines), encoding="utf-8")
+        sentences = [
+            " ".join(chooser.choices(self.vocabulary, k=SENTENCE)).capitalize() + "."
+            for _ in range(0, self.words, SENTENCE)
+        ]
+        paragraphs = [" ".join(sentences[start : start + 4]) for start in range(0, len(sentences), 4)]
+        path.write_text("\n\n".join([f"Report {number} of the year {seed}", *paragraphs]), encoding="utf-8")
 
     def build(self, embedder: Embedder) -> IndexReport:
         """Bring the index up to date in this process."""
@@ -102,16 +104,15 @@ class Shelf:
         return seconds, IndexReport(**json.loads(done.stdout))
 
 
-def sentences() -> tuple[str, ...]:
-    """Return the sentences of the bundled articles that are neither very short nor very long."""
+def vocabulary() -> tuple[str, ...]:
+    """Return the words of the bundled articles, each as often as it stands there."""
     texts = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "seeds").glob("*.txt"))]
-    found = (" ".join(text[start:end].split()) for text in texts for start, end in sentence_spans(text, 0, len(text)))
-    return tuple(sentence for sentence in found if 60 < len(sentence) < 240)
+    return tuple(word for text in texts for word in words(text))
 
 
-def make_shelf(folder: Path, count: int, words: int, embedder: Embedder, encoders: Path) -> Shelf:
+def make_shelf(folder: Path, count: int, size: int, embedder: Embedder, encoders: Path) -> Shelf:
     """Make documents and index them."""
-    shelf = Shelf(folder, count, words, sentences())
+    shelf = Shelf(folder, count, size, vocabulary())
     for number in range(count):
         shelf.write(number, "2024")
     shelf.settings.index.mkdir(parents=True)
