@@ -78,6 +78,16 @@ def test_too_many_entries() -> None:
         open_zip(RawFile("a.docx", packed({str(at): b"" for at in range(20_001)}, zipfile.ZIP_STORED)))
 
 
+def test_an_entry_without_a_name() -> None:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        nameless = zipfile.ZipInfo("x")
+        nameless.filename = ""
+        archive.writestr(nameless, b"1")
+        archive.writestr("two", b"2")
+    assert open_zip(RawFile("a.docx", target.getvalue())).read("two") == b"2"
+
+
 def test_encrypted_entries() -> None:
     data = bytearray(packed({"part": b"secret"}))
     data[data.index(b"PK\x01\x02") + 8] |= 1

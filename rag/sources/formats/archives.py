@@ -33,7 +33,7 @@ class GuardedZip:
 
     def __init__(self, archive: zipfile.ZipFile, unpacked_limit: int) -> None:
         self._archive = archive
-        self._entries = {entry.filename: entry for entry in archive.infolist() if not entry.is_dir()}
+        self._entries = {entry.filename: entry for entry in archive.infolist() if not entry.filename.endswith("/")}
         self._limit = unpacked_limit
         self._unpacked = 0
 
