@@ -3,10 +3,10 @@
 usage: python -m tests.benchmarks.updates [--unchanged N] [--few N] [--many N] [--words N] [--runs N]
 
 Prints one JSON object with the machine and the commit; times are seconds. The documents are made of the words of the
-bundled articles, each as often as there, in folders of a hundred. Their index is made with vectors that are made up, because embedding them
-would take an hour and they are only taken over afterwards; what changes is embedded by the bundled model. `build` is
-the time of one build in a process that has the model loaded, `process` that of a whole `rag index` from its start to
-its end; each is the median of runs that take turns between few and many documents.
+bundled articles, each as often as there, in folders of a hundred. Their index is made with vectors that are made up,
+because embedding them would take an hour and they are only taken over afterwards; what changes is embedded by the
+bundled model. `build` is the time of one build in a process that has the model loaded, `process` that of a whole
+`rag index` from its start to its end; each is the median of runs that take turns between few and many documents.
 """
 
 from __future__ import annotations
