@@ -52,6 +52,7 @@ _EMPTY = 0xFFFFFFFF
 """Fills the places of particulars that a document does not have; sorts last."""
 _VALUE_BITS = 11
 _PAIRS_AT_A_TIME = 20_000
+_HASHES_AT_A_TIME = 256
 
 _random = np.random.Generator(np.random.PCG64(20_260_101))
 _MULTIPLIERS = _random.integers(0, 1 << 63, _HASHES, dtype=np.uint64) | np.uint64(1)
@@ -255,8 +256,11 @@ def _minima(hashes: Words) -> NDArray[np.uint8]:
     """Return the lowest byte of the smallest of `hashes` under each of the fixed permutations."""
     if hashes.size == 0:
         return np.zeros(_HASHES, dtype=np.uint8)
-    minima = [int(np.min(_mixed(hashes * a + b))) & 0xFF for a, b in zip(_MULTIPLIERS, _ADDENDS, strict=True)]
-    return np.array(minima, dtype=np.uint8)
+    least = np.full(_HASHES, np.iinfo(np.uint64).max, dtype=np.uint64)
+    for start in range(0, len(hashes), _HASHES_AT_A_TIME):
+        some = hashes[None, start : start + _HASHES_AT_A_TIME]
+        least = np.minimum(least, _mixed(some * _MULTIPLIERS[:, None] + _ADDENDS[:, None]).min(axis=1))
+    return (least & np.uint64(0xFF)).astype(np.uint8)
 
 
 def _particulars(words: Sequence[str], marks: Sequence[str]) -> NDArray[np.uint32]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 
-from rag.answering.answerer import Answerer
+from rag.answering.answerer import REFUSAL, Answerer
 from rag.answering.choosing import Search
 from rag.answering.holdings import Holdings, NarrowedHoldings
 from rag.errors import UsageError
@@ -103,6 +103,8 @@ def with_filter(answer: Answer, standalone: str, shown: AppliedFilter, view: Vie
 
     `view` is what was searched, `without` what would have been but for the conditions that the question states.
     """
+    if not view.scope.sources:
+        answer = replace(answer, text=f"{REFUSAL} No source is what the question says.")
     notes = [*answer.notes, *_notes(answer.status, shown, view.scope, without.scope)]
     return replace(answer, standalone_question=standalone, filter=shown, notes=tuple(notes))
 

@@ -178,6 +178,7 @@ def test_a_refusal_says_what_was_understood(engine: Engine) -> None:
     )
     nothing = ask(engine, "What did Reyes say since May 2030?")
     assert (nothing.status, nothing.nearest) == (Status.REFUSED, ())
+    assert nothing.text == "The sources do not answer this. No source is what the question says."
     assert nothing.notes[0].startswith(
         "The question says “since May 2030”, which no source fits; without that, 5 sources"
     )
