@@ -137,7 +137,7 @@ def _name_of(sender: str) -> str:
 
 def _compose_plain(composer: Composer, text: str) -> None:
     """Add the blocks of a plain text, in which a blank line ends a paragraph; quoted lines keep their marks."""
-    text = clean_lines(text)
+    text = _clean_lines(text)
     for block in layout(text, markdown=True):
         start = block.start
         if block.kind is BlockKind.PARAGRAPH:
@@ -148,7 +148,7 @@ def _compose_plain(composer: Composer, text: str) -> None:
         composer.add(kind, text[start : block.end], block.level, separator)
 
 
-def clean_lines(text: str) -> str:
+def _clean_lines(text: str) -> str:
     r"""Return a text with `\n` as its only line end and no halves of characters."""
     return text.encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
 
@@ -158,7 +158,7 @@ def _page(source: str) -> etree._Element | None:
     if not source.strip():
         return None
     try:
-        tree = parse_page(clean_lines(source))
+        tree = parse_page(_clean_lines(source))
     except SourceError:
         return None
     drop_hidden(tree)
