@@ -22,14 +22,14 @@ class OpenIndex:
     """One generation, open: it stays what it is, whatever is built meanwhile. Safe to read from several threads."""
 
     def __init__(
-        self, made: Generation, register: Register, segments: Sequence[Segment], trouble: str | None = None
+        self, made: Generation, register: Register, segments: Sequence[Segment], damage: str | None = None
     ) -> None:
         """Take a generation and its open parts; use `open_index`."""
         self.made = made
         self.segments = tuple(segments)
         self.catalog = Catalog(register, {segment.number: segment.catalog for segment in segments})
-        self.trouble = trouble
-        """What is wrong with the index and what to do, where an older generation had to be opened; else None."""
+        self.damage = damage
+        """What is wrong with the generation that counts, where an older one had to be opened; else None."""
 
     @property
     def generation(self) -> str:
@@ -40,6 +40,14 @@ class OpenIndex:
     def manifest(self) -> Manifest:
         """Return what the generation was made from and with."""
         return self.made.manifest
+
+    @property
+    def trouble(self) -> str | None:
+        """Return what is wrong and what to do, on one line, where an older generation had to be opened; else None."""
+        return self.damage and (
+            f"The index is damaged: {self.damage}. Answers come from the generation before, of "
+            f"{self.manifest.created[:19]}. Bring it up to date: rag index"
+        )
 
     @cached_property
     def vectors(self) -> VectorReader:
@@ -105,10 +113,6 @@ def open_generation(made: Generation, problem: str | None = None) -> OpenIndex:
 
     Raises IndexDamagedError when its parts cannot be read or do not belong together.
     """
-    trouble = problem and (
-        f"The index is damaged: {problem}. Answers come from the generation before, of {made.manifest.created[:19]}. "
-        "Bring it up to date: rag index"
-    )
     register = Register(made.folder / REGISTER)
     with ExitStack() as stack:
         stack.callback(register.close)
@@ -119,7 +123,7 @@ def open_generation(made: Generation, problem: str | None = None) -> OpenIndex:
             stack.callback(segments[-1].catalog.close)
         _check_reach(made, register, segments)
         stack.pop_all()
-    return OpenIndex(made, register, segments, trouble)
+    return OpenIndex(made, register, segments, problem)
 
 
 def _names(made: Generation, register: Register) -> dict[int, str]:

@@ -47,7 +47,7 @@ class Draft:
         """Strike out a file and its documents; one of them may come again with another file."""
         for record, sketch in self._register.take_file(path):
             self._before[record.source] = record.digest
-            self._struck_out[record.source] = sketch
+            self._note(self._struck_out, record.source, sketch)
             self._spare.setdefault(record.digest, []).append((record, sketch))
 
     def rename(self, files: Sequence[tuple[FileRecord, str]]) -> None:
@@ -57,7 +57,7 @@ class Draft:
             self._register.put_file(record)
             for each, sketch in documents:
                 self._before[each.source] = each.digest
-                self._struck_out[each.source] = sketch
+                self._note(self._struck_out, each.source, sketch)
                 self._put(relabelled(each, before, record.path), sketch)
 
     def put_file(self, record: FileRecord, documents: Sequence[Document]) -> tuple[Skipped, ...]:
@@ -85,7 +85,7 @@ class Draft:
     def _put(self, record: DocumentRecord, sketch: bytes) -> None:
         self._register.put_document(record, sketch)
         self._after[record.source] = record.digest
-        self._put_down[record.source] = sketch
+        self._note(self._put_down, record.source, sketch)
 
     def _indexed(self, path: str, document: Document) -> IndexedDocument:
         chunks = chunk_document(
@@ -96,6 +96,11 @@ class Draft:
             count_pieces=self._settings.embedder.count_pieces,
         )
         return IndexedDocument(path, document, tuple(chunks), tuple(extract_quotations(document)))
+
+    def _note(self, side: dict[str, bytes], source: str, sketch: bytes) -> None:
+        """Keep a sketch of what came or went, as long as they are few."""
+        if len(side) <= _FEW:
+            side[source] = sketch
 
     def mark_copies(self) -> None:
         """Find out again which documents are near-identical copies of others, where that may have changed."""

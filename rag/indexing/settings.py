@@ -89,7 +89,9 @@ def previous_index(settings: BuildSettings, *, rebuild: bool) -> Previous:
         return Previous(None, documents=True, vectors=True)
     except IndexUnusableError as error:
         return unusable(error)
-    notes = (f"The index was brought up to date from an older generation: {opened.trouble}",) if opened.trouble else ()
+    notes: tuple[str, ...] = ()
+    if opened.damage:
+        notes = (f"The index was damaged ({opened.damage}): the generation before it was brought up to date.",)
     made, wanted = opened.manifest, settings.manifest()
     if (made.fingerprint, made.dimension) != (wanted.fingerprint, wanted.dimension):
         note = f"Everything was embedded again: by {wanted.embedding_model}, before by {made.embedding_model}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,7 +102,7 @@ class _Listing:
                 elif entry.is_dir():
                     waiting.append((path, f"{inner}{entry.name}/"))
                 else:
-                    self._sort_in(path, inner + entry.name)
+                    self._sort_in(path, inner + entry.name, entry.stat)
         self._follow_links()
         self._refuse_parts()
 
@@ -132,10 +132,10 @@ class _Listing:
             return True  # the folder's own readme is a note about the documents and not one of them
         return self._ignored.has(inner + entry.name, folder=entry.is_dir(follow_symlinks=False))
 
-    def _sort_in(self, path: Path, relative: str) -> None:
+    def _sort_in(self, path: Path, relative: str, look: Callable[[], os.stat_result]) -> None:
         """Put one path, below the sources folder `relative`, into `files`, or into `skipped` with the reason."""
         try:
-            status = path.stat()
+            status = look()
         except OSError as error:
             self._skip(path, f"it cannot be read ({error.strerror}): change its permissions or remove it")
             return
@@ -165,7 +165,7 @@ class _Listing:
                 self._skip(link, f"it is a link to {_name(root, target)}, which is indexed under that name")
             else:
                 listed.add(target)
-                self._sort_in(link, link.relative_to(self._folder).as_posix())
+                self._sort_in(link, link.relative_to(self._folder).as_posix(), link.stat)
 
     def _refuse_parts(self) -> None:
         """Skip files whose names could be those of parts of other files: `mail.eml#a.pdf` beside `mail.eml`."""
