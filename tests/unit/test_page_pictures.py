@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pypdfium2 as pdfium
 import pytest
 
 from rag.errors import SourceError
 from rag.sources import SourceFile, SourceReader, has_page_pictures, picture_request
+from rag.sources.formats.pdf_picture import draw
 from rag.text.pages import boxes_of
 from rag.types import Document, Page
 from tests.simple_pdf import HEIGHT, LEFT, TOP, WIDTH, make_pdf
@@ -112,3 +114,13 @@ def test_a_huge_page_is_drawn_small(tmp_path: Path) -> None:
     stamp = replace(poster, pages=(Page(1, 0, 0, 10, 10),))
     assert picture_request(tmp_path, poster, "", 1).scale == 0.2
     assert picture_request(tmp_path, stamp, "", 1).scale == 3.0
+
+
+def test_a_page_that_is_a_line_is_drawn_within_bounds() -> None:
+    document = pdfium.PdfDocument.new()
+    try:
+        drawn = draw(document.new_page(0.5, 5_000_000), 4.0)
+    finally:
+        document.close()
+
+    assert struct.unpack(">II", drawn[16:24]) == (1, 20_000)

@@ -11,6 +11,7 @@ from rag.errors import SourceError
 
 _MOST_PIXELS = 20_000_000
 """80 MB while it is drawn."""
+_LONGEST_SIDE = 20_000
 
 
 def page_picture(data: bytes, number: int, scale: float) -> bytes:
@@ -36,7 +37,8 @@ def draw(page: Any, scale: float) -> bytes:
     """Return a pypdfium2 page as a PNG of `scale` pixels a point, fewer where it would be huge."""
     width, height = page.get_size()
     most = (_MOST_PIXELS / max(width * height, 1.0)) ** 0.5
-    picture = page.render(scale=min(scale, most)).to_pil()
+    longest = _LONGEST_SIDE / max(width, height, 1.0)  # a side of next to nothing is drawn as one pixel
+    picture = page.render(scale=min(scale, most, longest)).to_pil()
     output = io.BytesIO()
     picture.save(output, format="PNG")
     return output.getvalue()
