@@ -95,6 +95,10 @@ class RegisterDraft:
         self._connection.execute("DELETE FROM copies")
         self._connection.executemany("INSERT INTO copies VALUES (?,?)", sorted(copies.items()))
 
+    def sketches(self) -> dict[str, bytes]:
+        """Return the sketch of every document, by source."""
+        return dict(self._connection.execute("SELECT source, signature FROM signatures").fetchall())
+
     def signatures(self) -> list[tuple[str, str | None, bytes]]:
         """Return name, date and sketch of every document."""
         return self._connection.execute(

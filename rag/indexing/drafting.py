@@ -104,15 +104,15 @@ class Draft:
 
     def mark_copies(self) -> None:
         """Find out again which documents are near-identical copies of others, where that may have changed."""
-        every = self._register.signatures()
-        if self._may_change_copies(every):
-            self._register.put_copies(find_copies(every))
+        if self._may_change_copies():
+            self._register.put_copies(find_copies(self._register.signatures()))
 
-    def _may_change_copies(self, every: Sequence[tuple[str, str | None, bytes]]) -> bool:
+    def _may_change_copies(self) -> bool:
         """Say whether a document that came, or one that went, may be a copy of another that was there with it."""
         if len(self._struck_out) + len(self._put_down) > _FEW:
             return True
-        staying = [sketch for source, _, sketch in every if source not in self._put_down]
+        sketches = self._register.sketches()
+        staying = [sketch for source, sketch in sketches.items() if source not in self._put_down]
         return any(
             may_be_copies(sketch, [*staying, *(other for name, other in side.items() if name != source)])
             for side in (self._struck_out, self._put_down)
