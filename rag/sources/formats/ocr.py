@@ -6,28 +6,25 @@ import csv
 import io
 import shutil
 import subprocess
+import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import cache
+from statistics import median
+from typing import Any
+
+from rag.sources.formats.pdf_picture import draw
+from rag.sources.formats.pdf_words import Word
 
 PROGRAM = "tesseract"
 INSTALL = "install tesseract-ocr (Debian and Ubuntu: sudo apt-get install tesseract-ocr) to have scans read"
+_DOTS = 300
+"""Dots an inch at which pages are drawn, as Tesseract's documentation advises."""
+_POINTS = 72
 _SECONDS_A_PAGE = 60
 _LEAST_CONFIDENCE = 30.0
 """Of 100. What Tesseract itself believes less is mostly specks and rules."""
+_MOST_LANGUAGES = 4
 _WORD_LEVEL = "5"
-
-
-@dataclass(frozen=True, slots=True)
-class ReadWord:
-    """A word that was read: its box in pixels from the top left corner, and the line that it stands on."""
-
-    text: str
-    left: int
-    top: int
-    width: int
-    height: int
-    line: tuple[str, str, str]
-    """Numbers of the block, the paragraph and the line on the page."""
 
 
 def ocr_program() -> str | None:
@@ -35,26 +32,63 @@ def ocr_program() -> str | None:
     return shutil.which(PROGRAM)
 
 
-def read_picture(program: str, picture: bytes) -> list[ReadWord] | None:
-    """Return the words of a picture in reading order, in the languages installed as its default.
+def read_scan(program: str, page: Any) -> list[Word]:
+    """Return the words that Tesseract finds on a pypdfium2 page, in its reading order.
 
-    None where it could not be read, or took longer than a minute.
+    Those of a line are as high as most of the page's: a box is as high as the letters that happen to be in it, which
+    tells no headings. Empty where nothing is found, or where it takes longer than a minute.
     """
-    command = [program, "stdin", "stdout", "--psm", "1", "tsv"]
+    command = [program, "stdin", "stdout", "-l", _languages(program), "--dpi", str(_DOTS), "--psm", "1", "tsv"]
     try:
+        picture = draw(page, _DOTS / _POINTS)
         done = subprocess.run(command, input=picture, capture_output=True, check=False, timeout=_SECONDS_A_PAGE)
     except (OSError, subprocess.TimeoutExpired):
-        return None
+        return []
     if done.returncode != 0:
-        return None
-    return list(_words(done.stdout.decode("utf-8", "replace")))
+        return []
+    width, height = page.get_size()
+    return list(words_of(done.stdout.decode("utf-8", "replace"), width, height))
 
 
-def _words(table: str) -> Iterator[ReadWord]:
-    """Yield the words of Tesseract's table, which has a head and one row for each block, paragraph, line and word."""
-    for row in csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE):
-        text = (row.get("text") or "").strip()
-        if row.get("level") != _WORD_LEVEL or not text or float(row["conf"]) < _LEAST_CONFIDENCE:
-            continue
-        box = (int(row["left"]), int(row["top"]), int(row["width"]), int(row["height"]))
-        yield ReadWord(text, *box, (row["block_num"], row["par_num"], row["line_num"]))
+@cache
+def _languages(program: str) -> str:
+    """Return the languages that are installed, English first, as Tesseract takes them."""
+    try:
+        done = subprocess.run([program, "--list-langs"], capture_output=True, check=False, timeout=_SECONDS_A_PAGE)
+    except (OSError, subprocess.TimeoutExpired):
+        return "eng"
+    names = done.stdout.decode("utf-8", "replace").split("\n")[1:]
+    known = sorted({name.strip() for name in names} - {"", "osd", "equ"}, key=lambda name: (name != "eng", name))
+    return "+".join(known[:_MOST_LANGUAGES]) or "eng"
+
+
+def words_of(table: str, width: float, height: float) -> Iterator[Word]:
+    """Yield the words of Tesseract's table for a page of so many points.
+
+    It has a head, and one row for each page, block, paragraph, line and word; the page's own has the picture's size.
+    """
+    rows = list(csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE))
+    across = max((int(row["left"]) + int(row["width"]) for row in rows), default=1) or 1
+    down = max((int(row["top"]) + int(row["height"]) for row in rows), default=1) or 1
+    found = [row for row in rows if row["level"] == _WORD_LEVEL and _is_read(row)]
+    usual = median(int(row["height"]) for row in found) if found else 0
+    lines: dict[tuple[str, ...], tuple[int, int]] = {}
+    for row in found:
+        top, bottom = lines.get(_line(row), (1 << 30, 0))
+        lines[_line(row)] = min(top, int(row["top"])), max(bottom, int(row["top"]) + int(row["height"]))
+    for row in found:
+        top, bottom = lines[_line(row)]
+        top = max(top, round(bottom - 1.4 * usual))
+        left, right = int(row["left"]), int(row["left"]) + int(row["width"])
+        box = (left / across, top / down, right / across, max(bottom, top + 1) / down)
+        middle, half = (box[1] + box[3]) / 2 * height, usual / down * height / 2
+        text = unicodedata.normalize("NFC", row["text"].strip())
+        yield Word(text, box[0] * width, middle - half, box[2] * width, middle + half, box)
+
+
+def _is_read(row: dict[str, str]) -> bool:
+    return bool((row["text"] or "").strip()) and float(row["conf"]) >= _LEAST_CONFIDENCE
+
+
+def _line(row: dict[str, str]) -> tuple[str, ...]:
+    return row["block_num"], row["par_num"], row["line_num"]

@@ -1,60 +1,70 @@
-"""PDF, through pdfium: the text of each page with the place of every word."""
+"""PDF, through pdfium: the text of its pages with the place of every word, scans through OCR where it is installed."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
+import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from statistics import median
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pypdfium2 as pdfium
 
 from rag.errors import SourceError
 from rag.sources.formats.base import RawFile, Reading
-from rag.sources.formats.ocr import INSTALL, ocr_program, read_picture
-from rag.sources.formats.pdf_blocks import pieces_of
-from rag.sources.formats.pdf_composing import PdfComposer
-from rag.sources.formats.pdf_lines import Line, lines_of, most_letters, running_lines
-from rag.sources.formats.pdf_picture import draw
+from rag.sources.formats.ocr import INSTALL, ocr_program, read_scan
+from rag.sources.formats.pdf_composing import PageSize
+from rag.sources.formats.pdf_cover import cover_title
+from rag.sources.formats.pdf_facts import creation_date, language_code, largest_lines, stated_author, stated_title
+from rag.sources.formats.pdf_layout import Layout, lay_out
 from rag.sources.formats.pdf_words import Word, read_words
-from rag.types import Document, Skipped
+from rag.sources.headings import promote_headings
+from rag.sources.metadata import read_metadata
+from rag.types import BlockKind, Document, Skipped
 
 _MOST_PAGES = 5_000
-_TITLE_SIZE = 1.3
-"""Times the size of the text from which on a line of the first page may be the title."""
-_LONGEST_TITLE = 160
-_NO_TITLE = re.compile(r"(?i)untitled|microsoft \w+|.*\.\w{2,5}|[\W\d_]*|.*[\\/].*")
-_DATE = re.compile(r"D:(\d{4})(\d{2})(\d{2})")
-_OCR_DOTS = 300
-"""Dots per inch at which scans are read, as Tesseract's documentation advises."""
+_MOST_NAMED = 20
+_OCR_SECONDS = 90.0
+"""For all scans of one file: well under what reading a file may take, so that what was read by then is kept."""
 _PICTURE_DEPTH = 3
 _PASSWORD = "it needs a password: save a copy without one"
 _BROKEN = "it is damaged, or no PDF though it is called one: open it in a viewer and save it again"
+_EMPTY = "there is no text on its pages, and no picture: remove it"
+_NO_TEXT = "no text layer; "
+_OCR_OFF = "reading scans is turned off"
+_UNREADABLE = "OCR found no words in it: scan it again, straight and at 300 dots an inch"
+_SLOW = f"OCR of its pages takes longer than {_OCR_SECONDS:g} seconds: split it, or run it through an OCR program"
+_DAMAGED_PAGE = "damaged: open it in a viewer and save it again"
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A page as it was read: its words, or why there are none (None: nothing is on it)."""
+
+    size: PageSize
+    words: Sequence[Word]
+    reason: str | None = None
 
 
 def read_pdf(raw: RawFile) -> Reading:
-    """Read a PDF. A page without text is named in `skipped`; a file without any is refused."""
+    """Read a PDF.
+
+    Pages that cannot be read are named in `skipped` with the reason. Raises SourceError for a file with a password,
+    one too damaged to be opened, and one no page of which has words.
+    """
     document = _opened(raw.data)
     try:
         count = len(document)
-        if not count:
-            raise SourceError("it has no pages: remove it")
-        program = ocr_program() if raw.limits.ocr else None
-        pages = [_read_page(document, number, program) for number in range(min(count, _MOST_PAGES))]
-        facts = _facts(document)
+        scans = _Scans(allowed=raw.limits.ocr)
+        sheets = [_read_page(document, at, scans) for at in range(min(count, _MOST_PAGES))]
+        properties = {key: value.strip() for key, value in document.get_metadata_dict().items() if value.strip()}
+        language = language_code(_language(document))
     finally:
         document.close()
-    if not any(page.lines for page in pages):
-        raise SourceError(f"it has no text layer, only pictures of pages: {_remedy()}")
-    skipped = _skipped(raw.source, pages, count)
-    return Reading((_compose(raw, pages, facts),), tuple(skipped))
-
-
-def _remedy() -> str:
-    """Return what to do about pages without text."""
-    return "if they are scans, make better ones" if ocr_program() else INSTALL
+    if not any(sheet.words for sheet in sheets):
+        raise SourceError(next((sheet.reason for sheet in sheets if sheet.reason), _EMPTY))
+    layout = lay_out([(sheet.size, sheet.words) for sheet in sheets])
+    made = _document(raw, layout, properties, language)
+    return Reading((made,), tuple(_skipped(raw.source, sheets, count)))
 
 
 def _opened(data: bytes) -> pdfium.PdfDocument:
@@ -64,88 +74,91 @@ def _opened(data: bytes) -> pdfium.PdfDocument:
         raise SourceError(_PASSWORD if "password" in str(error).lower() else _BROKEN) from error
 
 
-@dataclass(frozen=True, slots=True)
-class _PdfPage:
-    number: int
-    width: float
-    height: float
-    lines: list[Line]
+def _language(document: pdfium.PdfDocument) -> str:
+    """Return the language of the document's catalog, empty where it states none."""
+    import ctypes
+
+    import pypdfium2.raw as pdfium_c
+
+    length = pdfium_c.FPDFCatalog_GetLanguage(document.raw, None, 0)
+    buffer = ctypes.create_string_buffer(length)
+    pdfium_c.FPDFCatalog_GetLanguage(document.raw, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), length)
+    return buffer.raw.decode("utf-16-le", "replace").rstrip("\0") if length else ""
 
 
-def _read_page(document: pdfium.PdfDocument, at: int, program: str | None) -> _PdfPage:
+@dataclass(slots=True)
+class _Scans:
+    """The reading of scans: whether it is allowed, and how long it took so far."""
+
+    allowed: bool
+    seconds: float = 0.0
+
+    def read(self, page: Any) -> tuple[Sequence[Word], str | None]:
+        """Return the words of a page without text, or why there are none."""
+        if next(page.get_objects(max_depth=_PICTURE_DEPTH), None) is None:
+            return (), None
+        program = ocr_program()
+        if program is None or not self.allowed:
+            return (), _NO_TEXT + (INSTALL if program is None else _OCR_OFF)
+        if self.seconds > _OCR_SECONDS:
+            return (), _NO_TEXT + _SLOW
+        began = time.monotonic()
+        words = read_scan(program, page)
+        self.seconds += time.monotonic() - began
+        return words, None if words else _NO_TEXT + _UNREADABLE
+
+
+def _read_page(document: pdfium.PdfDocument, at: int, scans: _Scans) -> _Sheet:
     try:
         page = document[at]
-        width, height = page.get_size()
-        lines = lines_of(read_words(page)) or (_scanned(page, program) if program else [])
     except pdfium.PdfiumError:
-        return _PdfPage(at + 1, 0.0, 0.0, [])
-    page.close()
-    return _PdfPage(at + 1, width, height, lines)
+        return _Sheet(PageSize(at + 1, 0.0, 0.0), (), _DAMAGED_PAGE)
+    try:
+        size = PageSize(at + 1, *page.get_size())
+        words: Sequence[Word] = read_words(page)
+        reason = None
+        if not words:
+            words, reason = scans.read(page)
+        return _Sheet(size, words, reason)
+    except pdfium.PdfiumError:
+        return _Sheet(PageSize(at + 1, 0.0, 0.0), (), _DAMAGED_PAGE)
+    finally:
+        page.close()
 
 
-def _scanned(page: Any, program: str) -> list[Line]:
-    """Return the lines that OCR finds on a page, with the places of their words.
+def _skipped(source: str, sheets: Sequence[_Sheet], count: int) -> Iterator[Skipped]:
+    """Yield a line for each reason why pages were not read."""
+    for reason in dict.fromkeys(sheet.reason for sheet in sheets if sheet.reason):
+        numbers = [str(sheet.size.number) for sheet in sheets if sheet.reason == reason]
+        named = ", ".join(numbers[:_MOST_NAMED]) + (" …" if len(numbers) > _MOST_NAMED else "")
+        yield Skipped(source, f"page{'s' if len(numbers) > 1 else ''} {named} not read: {reason}")
+    if count > len(sheets):
+        yield Skipped(source, f"of its {count:,} pages the first {len(sheets):,} were read: split it")
 
-    All are of one size: a box is as high as the letters that happen to be in it, which tells no headings.
+
+def _document(raw: RawFile, layout: Layout, properties: dict[str, str], language: str | None) -> Document:
+    """Return the document, with what it says of itself.
+
+    The title is that of a report's cover, else of the properties where it is one, else the largest lines of the first
+    page, else what the rules of plain text find. Author and date come from a byline near the top, else from the
+    properties: the day on which the file was made comes last.
     """
-    if next(page.get_objects(max_depth=_PICTURE_DEPTH), None) is None:
-        return []  # an empty page
-    scale = _OCR_DOTS / 72
-    found = read_picture(program, draw(page, scale)) or []
-    size = round(2 * median(read.height for read in found) / scale) / 2 if found else 0.0
-    lines: dict[tuple[str, str, str], list[Word]] = {}
-    for read in found:
-        left, top, width, height = (side / scale for side in (read.left, read.top, read.width, read.height))
-        text = unicodedata.normalize("NFC", read.text)
-        lines.setdefault(read.line, []).append(Word(text, left, top, left + width, top + height, size, bold=False))
-    return [Line(tuple(words)) for words in lines.values()]
-
-
-def _skipped(source: str, pages: Sequence[_PdfPage], count: int) -> Iterator[Skipped]:
-    empty = [str(page.number) for page in pages if not page.lines]
-    if empty:
-        listed = ", ".join(empty[:20]) + (" …" if len(empty) > 20 else "")
-        yield Skipped(source, f"no text was found on its pages {listed}: {_remedy()}")
-    if count > len(pages):
-        yield Skipped(source, f"of its {count:,} pages the first {len(pages):,} were read: split it")
-
-
-def _facts(document: pdfium.PdfDocument) -> dict[str, str]:
-    return {key: value.strip() for key, value in document.get_metadata_dict().items() if value.strip()}
-
-
-def _compose(raw: RawFile, pages: Sequence[_PdfPage], facts: dict[str, str]) -> Document:
-    body = most_letters((word.size, word) for page in pages for line in page.lines for word in line.words)
-    running = running_lines([(page.height, page.lines) for page in pages])
-    composing = PdfComposer({word.text.lower() for page in pages for line in page.lines for word in line.words})
-    for at, page in enumerate(pages):
-        furniture = [line for number, line in enumerate(page.lines) if (at, number) in running]
-        content = [line for number, line in enumerate(page.lines) if (at, number) not in running]
-        composing.add_page((page.number, page.width, page.height), furniture, pieces_of(content, body))
-    title = _title(facts, pages, body)
-    created = _DATE.match(facts.get("CreationDate", ""))
-    return Document(
-        source=raw.source,
-        text=composing.text,
-        title=title or raw.stem,
-        author=facts.get("Author") or None,
-        date="-".join(created.groups()) if created else None,
-        blocks=tuple(composing.blocks),
-        pages=tuple(composing.pages),
-        titled=bool(title),
+    blocks = list(layout.blocks)
+    if not any(block.kind is BlockKind.HEADING for block in blocks):
+        blocks = promote_headings(layout.text, blocks, markdown=False)
+    title = cover_title([row.text for row in layout.first])
+    author = date = outlet = None
+    if title is None:
+        facts, blocks = read_metadata(layout.text, blocks, fallback_title="")
+        title = stated_title(properties) or largest_lines(layout.first, layout.body.height) or facts.title
+        author, date, outlet = facts.author, facts.date, facts.outlet
+    document = Document(raw.source, layout.text, title or raw.stem, titled=bool(title))
+    return replace(
+        document,
+        author=author or stated_author(properties),
+        outlet=outlet,
+        date=date or creation_date(properties),
+        blocks=tuple(blocks),
+        pages=layout.pages,
+        language=language,
     )
-
-
-def _title(facts: dict[str, str], pages: Sequence[_PdfPage], body: float) -> str:
-    """Return the title that the file states, else the largest lines of its first page that has any, in their order."""
-    stated = " ".join(facts.get("Title", "").split())
-    if " " in stated and not _NO_TITLE.fullmatch(stated):
-        return stated[:_LONGEST_TITLE]
-    lines = next((page.lines for page in pages if page.lines), [])
-    large = [line for line in lines[:40] if line.size >= _TITLE_SIZE * body and any(map(str.isalpha, line.text))]
-    parts: list[str] = []
-    for line in large:
-        if sum(map(len, parts)) + len(line.text) > _LONGEST_TITLE:
-            break
-        parts.append(line.text)
-    return " ".join(parts)
