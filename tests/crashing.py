@@ -1,7 +1,7 @@
 """Killing a process at its n-th step that changes the disk, counted, so that every such moment can be tried.
 
 A step is a call of one of the functions by which Python changes files and folders, half of what is written to a file, a
-commit of SQLite, or a write of FAISS. The process is forked without starting anew, so that hundreds of builds take seconds.
+commit of SQLite, or a write of FAISS. The process is forked without starting anew, so hundreds of builds take seconds.
 """
 
 from __future__ import annotations

@@ -85,7 +85,7 @@ class Answer:
     """What a language model wrote and the check refused (offsets are into `model_text`)."""
     model_text: str | None = None
     """What the language model wrote, whole; None for the extractive provider."""
-    filter: AppliedFilter = AppliedFilter()
+    filter: AppliedFilter = field(default_factory=AppliedFilter)
     """Which sources it was looked for in."""
 
     def to_dict(self) -> dict[str, Any]:

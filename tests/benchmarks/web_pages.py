@@ -25,7 +25,7 @@ from typing import Any
 from rag.config import evaluation_data
 from rag.errors import SourceError
 from rag.sources.formats import RawFile
-from rag.sources.formats.html import read_html
+from rag.sources.formats.web.html import read_html
 from rag.types import BlockKind, Document
 from tests.benchmarks.provenance import provenance
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rag.errors import SourceError
 from rag.sources.formats import Reading
-from rag.sources.formats.collection import read_json, read_lines
+from rag.sources.formats.tables.collection import read_json, read_lines
 from tests.office_files import raw
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.errors import SourceError
-from rag.sources.formats.docx import read_docx
+from rag.sources.formats.office.docx import read_docx
 from rag.types import Document
 from tests.office_files import W, archive, blocks, docx, paragraph, raw
 

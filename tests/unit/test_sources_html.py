@@ -9,7 +9,7 @@ import pytest
 
 from rag.errors import SourceError
 from rag.sources.formats import RawFile
-from rag.sources.formats.html import read_html
+from rag.sources.formats.web.html import read_html
 from rag.types import Document
 from tests.layouts import layout_of, require_sound
 

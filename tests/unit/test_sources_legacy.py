@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.errors import SourceError
-from rag.sources.formats.doc import read_doc
-from rag.sources.formats.ppt import read_ppt
+from rag.sources.formats.office.doc import read_doc
+from rag.sources.formats.office.ppt import read_ppt
 from rag.types import Document
 from tests.compound_files import compound
 from tests.office_files import blocks, raw

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from rag.errors import SourceError
 from rag.sources.formats import Reading
-from rag.sources.formats.eml import read_eml
-from rag.sources.formats.msg import read_msg
-from rag.sources.formats.outlook_rtf import words_of_compressed_rtf
+from rag.sources.formats.mail.eml import read_eml
+from rag.sources.formats.mail.msg import read_msg
+from rag.sources.formats.mail.outlook_rtf import words_of_compressed_rtf
 from tests.compound_files import attachment, compound, message
 from tests.office_files import blocks, docx, paragraph, raw
 

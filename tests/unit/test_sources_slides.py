@@ -15,8 +15,8 @@ from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
 from rag.errors import SourceError
-from rag.sources.formats.odf import read_odf
-from rag.sources.formats.pptx import read_pptx
+from rag.sources.formats.office.odf import read_odf
+from rag.sources.formats.office.pptx import read_pptx
 from rag.types import Document
 from tests.office_files import archive, blocks, raw
 

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.errors import SourceError
-from rag.sources.formats import delimited, spreadsheet
 from rag.sources.formats.composing import Composer
-from rag.sources.formats.delimited import read_delimited
-from rag.sources.formats.grids import compose_grid, shown_number
-from rag.sources.formats.spreadsheet import read_spreadsheet, shown
+from rag.sources.formats.tables import delimited, spreadsheet
+from rag.sources.formats.tables.delimited import read_delimited
+from rag.sources.formats.tables.grids import compose_grid, shown_number
+from rag.sources.formats.tables.spreadsheet import read_spreadsheet, shown
 from rag.types import Document
 from tests.office_files import archive, blocks, raw, xlsx
 

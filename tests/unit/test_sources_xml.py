@@ -6,7 +6,7 @@ import pytest
 
 from rag.errors import SourceError
 from rag.sources.formats import RawFile, Reading
-from rag.sources.formats.xml import read_xml
+from rag.sources.formats.markup.xml import read_xml
 from tests.layouts import layout_of, require_sound
 
 

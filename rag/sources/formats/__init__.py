@@ -1,4 +1,4 @@
-"""The formats that are read: one module a format, each imported when the first file of it comes.
+"""The formats that are read: one module a format, in a folder of its family, imported when the first file of it comes.
 
 `FORMATS` says which endings are read and by which module's function. A reader takes a `RawFile` and gives a `Reading`;
 those of formats that are not text themselves put their text together with a `Composer`.
@@ -18,24 +18,26 @@ FORMATS: dict[str, str] = {
     ".text": "plain:read_plain",
     ".md": "plain:read_plain",
     ".markdown": "plain:read_plain",
-    **dict.fromkeys((".html", ".htm", ".xhtml"), "html:read_html"),
-    **dict.fromkeys((".mhtml", ".mht"), "mhtml:read_mhtml"),
-    ".epub": "epub:read_epub",
-    ".rtf": "rtf:read_rtf",
-    **dict.fromkeys((".rst", ".rest"), "rst:read_rst"),
-    **dict.fromkeys((".xml", ".rss", ".atom"), "xml:read_xml"),
+    **dict.fromkeys((".html", ".htm", ".xhtml"), "web.html:read_html"),
+    **dict.fromkeys((".mhtml", ".mht"), "web.mhtml:read_mhtml"),
+    ".epub": "web.epub:read_epub",
+    ".rtf": "markup.rtf:read_rtf",
+    **dict.fromkeys((".rst", ".rest"), "markup.rst:read_rst"),
+    **dict.fromkeys((".xml", ".rss", ".atom"), "markup.xml:read_xml"),
     ".pdf": "pdf:read_pdf",
-    **dict.fromkeys((".csv", ".tsv", ".tab"), "delimited:read_delimited"),
-    **dict.fromkeys((".jsonl", ".ndjson"), "collection:read_lines"),
-    ".json": "collection:read_json",
-    **dict.fromkeys((".xlsx", ".xlsm", ".xltx", ".xlsb", ".xls", ".ods", ".ots"), "spreadsheet:read_spreadsheet"),
-    **dict.fromkeys((".docx", ".docm", ".dotx"), "docx:read_docx"),
-    **dict.fromkeys((".pptx", ".pptm", ".ppsx", ".potx"), "pptx:read_pptx"),
-    **dict.fromkeys((".odt", ".ott", ".odp", ".otp"), "odf:read_odf"),
-    **dict.fromkeys((".doc", ".dot"), "doc:read_doc"),
-    **dict.fromkeys((".ppt", ".pps"), "ppt:read_ppt"),
-    ".eml": "eml:read_eml",
-    ".msg": "msg:read_msg",
+    **dict.fromkeys((".csv", ".tsv", ".tab"), "tables.delimited:read_delimited"),
+    **dict.fromkeys((".jsonl", ".ndjson"), "tables.collection:read_lines"),
+    ".json": "tables.collection:read_json",
+    **dict.fromkeys(
+        (".xlsx", ".xlsm", ".xltx", ".xlsb", ".xls", ".ods", ".ots"), "tables.spreadsheet:read_spreadsheet"
+    ),
+    **dict.fromkeys((".docx", ".docm", ".dotx"), "office.docx:read_docx"),
+    **dict.fromkeys((".pptx", ".pptm", ".ppsx", ".potx"), "office.pptx:read_pptx"),
+    **dict.fromkeys((".odt", ".ott", ".odp", ".otp"), "office.odf:read_odf"),
+    **dict.fromkeys((".doc", ".dot"), "office.doc:read_doc"),
+    **dict.fromkeys((".ppt", ".pps"), "office.ppt:read_ppt"),
+    ".eml": "mail.eml:read_eml",
+    ".msg": "mail.msg:read_msg",
 }
 """Module and function by ending of the file's name, in lower case."""
 

@@ -1,0 +1,1 @@
+"""Mail, with its attachments as documents of their own."""

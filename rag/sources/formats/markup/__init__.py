@@ -1,0 +1,1 @@
+"""Formats of marked-up text: reStructuredText, rich text, XML and what is written in it."""

@@ -1,0 +1,1 @@
+"""Tables and collections: spreadsheets, delimited text, JSON lines."""
