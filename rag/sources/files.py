@@ -17,8 +17,6 @@ from rag.types import Skipped
 
 PART_MARK = "#"
 """What stands between the name of a file and that of a part of it."""
-NOTE = "readme"
-"""The stem of a file in the sources folder itself that is about the documents."""
 _UNSHOWN = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Control characters, bytes that are no characters, line and paragraph separators."""
 
@@ -128,8 +126,6 @@ class _Listing:
     def _passes_over(self, inner: str, entry: os.DirEntry[str], beside: set[str]) -> bool:
         if is_passed_over(entry.name, beside):
             return True
-        if not inner and Path(entry.name).stem.lower() == NOTE:
-            return True  # the folder's own readme is a note about the documents and not one of them
         return self._ignored.has(inner + entry.name, folder=entry.is_dir(follow_symlinks=False))
 
     def _sort_in(self, path: Path, relative: str, look: Callable[[], os.stat_result]) -> None:

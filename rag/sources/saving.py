@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from rag.errors import SourceError, UsageError
-from rag.sources.files import NOTE, require_folder
+from rag.sources.files import require_folder
 from rag.sources.formats import FORMATS, RawFile
 from rag.sources.ignoring import is_passed_over, read_ignored
 from rag.sources.provenance import Provenance, provenance_path, provenance_text
@@ -156,10 +156,9 @@ def _saved(folder: Path, name: str, data: bytes, provenance: Provenance | None) 
 
 
 def _candidates(name: str) -> Iterator[str]:
-    """Yield the name, then the name with numbers; a readme is never called that alone, for that one is passed over."""
+    """Yield the name, then the name with numbers."""
     path = PurePosixPath(name)
-    if path.stem.lower() != NOTE:
-        yield name
+    yield name
     for number in range(2, _MOST_NUMBERS):
         yield f"{path.stem} {number}{path.suffix}"
 

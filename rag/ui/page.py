@@ -99,6 +99,6 @@ def sources_advice(service: Service) -> str:
         return (
             f"The folder of sources, {folder}, does not exist. Make it, and put your documents there or add them here."
         )
-    if not any(path.is_file() and path.stem.lower() != "readme" for path in folder.rglob("*")):
+    if not any(path.is_file() and not path.name.startswith(".") for path in folder.rglob("*")):
         return f"The folder of sources, {folder}, is empty. Put your documents there, or add them here."
     return ""

@@ -147,13 +147,13 @@ def test_a_folder_whose_names_can_be_seen_but_not_its_files_is_named(tmp_path: P
     assert skipped.reason == "it cannot be read (Permission denied): change its permissions or remove it"
 
 
-def test_the_readme_of_the_folder_is_a_note_but_one_in_a_subfolder_is_a_source(tmp_path: Path) -> None:
+def test_a_readme_is_a_source_as_any_other(tmp_path: Path) -> None:
     write(tmp_path / "README.md")
     write(tmp_path / "project" / "README.md")
 
     listing = find_sources(tmp_path, LIMIT)
 
-    assert [file.source for file in listing.files] == ["project/README.md"]
+    assert [file.source for file in listing.files] == ["README.md", "project/README.md"]
     assert listing.skipped == ()
 
 

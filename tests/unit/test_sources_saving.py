@@ -125,13 +125,6 @@ def test_a_file_system_without_links_will_do(tmp_path: Path, monkeypatch: pytest
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
 
 
-def test_the_name_of_the_folders_own_note_is_not_given(tmp_path: Path) -> None:
-    path = save(tmp_path, "README.md", TEXT)
-
-    assert path.name == "README 2.md"
-    assert [file.source for file in find_sources(tmp_path, 1000).files] == ["README 2.md"]
-
-
 @pytest.mark.parametrize(
     ("name", "data", "kind", "reason"),
     [
