@@ -97,11 +97,11 @@ def test_wrong_usage_is_one_line_and_status_2(
     assert result.stderr.count("\n") == 1
 
 
-def test_a_set_with_its_own_documents_comes_later(tmp_path: Path) -> None:
+def test_a_set_without_questions_is_named(tmp_path: Path) -> None:
     (tmp_path / "docs.jsonl").touch()
     result = CliRunner().invoke(commands, ["eval", str(tmp_path)])
     assert result.exit_code == 2
-    assert "cannot evaluate yet" in result.stderr
+    assert "holds no questions.jsonl" in result.stderr
 
 
 def test_a_wrong_setting_in_the_environment_is_named() -> None:
