@@ -6,6 +6,7 @@ import streamlit as st
 
 from rag.types import IndexReport
 from rag.ui.building import IndexBuild, describe_progress
+from rag.ui.polling import draw_again
 from rag.ui.service import Service
 from rag.ui.wording import counted, plain
 
@@ -19,7 +20,7 @@ def draw_build(service: Service, *, stale: bool = False, missing: bool = False, 
     """
     build = service.build
     if build is not None and build.running:
-        st.fragment(_draw_progress, run_every=POLL_SECONDS)(build)
+        draw_again(_draw_progress, build, every=POLL_SECONDS)
         return
     if build is not None:
         _draw_outcome(build)

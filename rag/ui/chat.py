@@ -13,6 +13,7 @@ from rag.types import SourceFilter
 from rag.ui import components, visit
 from rag.ui.conversations import Conversation, Draft, Scope, Turn, TurnState
 from rag.ui.intake import Intake
+from rag.ui.polling import draw_again
 from rag.ui.service import Service
 from rag.ui.turn_view import citation_at, view_turn
 
@@ -48,8 +49,9 @@ def draw_conversation(service: Service, conversation: Conversation) -> None:
     arriving = st.session_state.setdefault("arriving", newest if newest > 1 else None)
     for turn in conversation.turns:
         live = not turn.has_ended()
-        draw = st.fragment(draw_turn, run_every=POLL_SECONDS if live else None)
-        draw(service, conversation, turn, arriving=turn.number == arriving, newest=newest, live=live)
+        every = POLL_SECONDS if live else None
+        is_arriving = turn.number == arriving
+        draw_again(draw_turn, service, conversation, turn, every=every, arriving=is_arriving, newest=newest, live=live)
 
 
 def draw_turn(

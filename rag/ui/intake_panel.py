@@ -8,6 +8,7 @@ import streamlit as st
 
 from rag.ui import components, visit
 from rag.ui.intake import Intake
+from rag.ui.polling import draw_again
 from rag.ui.service import Service
 from rag.ui.wording import displayable
 
@@ -59,7 +60,7 @@ def draw_intakes(service: Service) -> None:
     if not intakes:
         return
     live = any(not intake.has_ended() for intake in intakes)
-    st.fragment(_draw, run_every=POLL_SECONDS if live else None)(service, live=live)
+    draw_again(_draw, service, every=POLL_SECONDS if live else None, live=live)
 
 
 def _draw(service: Service, *, live: bool) -> None:

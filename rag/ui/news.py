@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from rag.ui.polling import draw_again
 from rag.ui.service import Service
 from rag.ui.watching import Note, SourcesWatch
 from rag.ui.wording import plain
@@ -14,7 +15,7 @@ LOOK_SECONDS = 2.0
 def draw_news(service: Service) -> None:
     """Draw what became of the last change of the sources; when there is news, the whole page is drawn again."""
     if service.watch is not None:
-        st.fragment(_draw, run_every=LOOK_SECONDS)(service.watch, service.watch.note)
+        draw_again(_draw, service.watch, service.watch.note, every=LOOK_SECONDS)
 
 
 def _draw(watch: SourcesWatch, drawn: Note | None) -> None:

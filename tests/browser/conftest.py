@@ -106,6 +106,7 @@ def own_desk(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path
     (folder / "seeds").mkdir()
     (folder / "seeds" / "quay.txt").write_text(HOSTILE, encoding="utf-8")
     (folder / "seeds" / "tower.pdf").write_bytes(make_pdf(*TOWER))
+    (folder / "seeds" / "figures.csv").write_text("Year,Revenue\n2022,5.3\n2023,<b>6.1</b>\n", encoding="utf-8")
     build_index_in(folder, repository)
     return folder
 

@@ -143,6 +143,7 @@ def test_a_file_dropped_on_the_ask_line_answers_the_question(wide: Page, own_add
     line = wide.get_by_test_id("stChatInput")
     line.locator("input[type=file]").set_input_files([upload])
     expect(line).to_contain_text("ferry")
+    expect(line.get_by_test_id("stChatInputSubmitButton")).to_be_enabled()  # without words, once the file is there
     turn = ask(wide, "What did Olga Brandt say about the ferry to Zorblax?")
     expect(turn.locator(".answer")).to_contain_text("The ferry to Zorblax sails at noon")
     expect(wide.locator(".intakes")).to_contain_text(re.compile("Added “The ferry log”"))
@@ -175,3 +176,20 @@ def test_a_page_of_a_pdf_is_drawn_with_the_cited_words_marked(wide: Page, own_ad
     expect(reader.locator(".sheet img")).to_have_js_property("complete", True)
     assert reader.locator(".sheet img").evaluate("image => image.naturalWidth") > 500
     expect_in_view(wide, reader.locator(".box.strong").first)
+
+
+def test_rows_stand_under_their_columns_and_the_list_gets_the_focus_back(wide: Page, own_address: str) -> None:
+    open_page(wide, own_address)
+    item = wide.locator(".stSidebar .list button", has_text="figures")
+    item.focus()
+    wide.keyboard.press("Enter")
+    reader = wide.locator(".reader")
+    expect(reader.locator("th")).to_have_text(["Year", "Revenue"])
+    expect(reader.locator("td")).to_have_text(["2022", "5.3", "2023", "<b>6.1</b>"], use_inner_text=True)
+    expect_focus(wide, reader)
+    wide.keyboard.press("Escape")
+    expect(reader).to_have_count(0)
+    expect_focus(wide, item)
+    wide.goto(f"{own_address}/?source=figures.csv&span=15-42")
+    expect(reader.locator("td mark.strong:not(.name)")).to_have_text(["2022", "5.3"])
+    expect_in_view(wide, reader.locator("td mark.strong:not(.name)").first)
