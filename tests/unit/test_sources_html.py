@@ -249,3 +249,12 @@ def test_characters_that_a_tree_cannot_hold_are_no_obstacle(character: str) -> N
     (document,) = read_html(RawFile("a.html", page.encode())).documents
 
     assert document.text.split("\n")[-1].replace("\ufffd", "").replace(" ", "") == "Alldaylong."
+
+
+def test_a_broken_tag_is_no_obstacle() -> None:
+    prose = "Mice sleep all day in their cages, and nobody has ever seen one of them awake before noon."
+    page = f"<body><article><h1>Mice</h1><p>{prose}</p><p} class='x'>{prose} Really.</p}><p>{prose} At all.</p></article>"
+
+    (document,) = read_html(RawFile("a.html", page.encode())).documents
+
+    assert "Really." in document.text

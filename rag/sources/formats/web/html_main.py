@@ -105,5 +105,5 @@ def _to_html(element: etree._Element) -> None:
         element.tag = "pre" if "\n" in (element.text or "") else "code"
     elif element.tag == "item" and rend.startswith("d"):
         element.tag = "dt" if rend.startswith("dt") else "dd"
-    else:
-        element.tag = _HTML_TAGS.get(str(element.tag), element.tag)
+    elif element.tag in _HTML_TAGS:  # a tag that is broken cannot be set, not even to itself
+        element.tag = _HTML_TAGS[str(element.tag)]
