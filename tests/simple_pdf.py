@@ -23,7 +23,7 @@ def make_pdf(*pages: Sequence[str]) -> bytes:
         resources = "<< /Font << /F 3 0 R >> >>"
         objects.append(f"<< /Type /Page /Parent 2 0 R /Resources {resources} /Contents {5 + 2 * number} 0 R >>")
         objects.append(f"<< /Length {len(drawn)} >>\nstream\n{drawn}\nendstream")
-    return _file(objects)
+    return write_objects(objects)
 
 
 def _line(at: int, words: str) -> str:
@@ -31,12 +31,13 @@ def _line(at: int, words: str) -> str:
     return f"BT /F {SIZE} Tf {LEFT} {TOP - at * LEADING} Td ({escaped}) Tj ET"
 
 
-def _file(objects: Sequence[str]) -> bytes:
-    """Put objects together, numbered from 1, with the table that says where each begins."""
+def write_objects(objects: Sequence[str | bytes], info: str = "") -> bytes:
+    """Put objects together, numbered from 1, with the table that says where each begins; the first is the catalog."""
     body, starts = b"%PDF-1.4\n", []
     for number, content in enumerate(objects, 1):
         starts.append(len(body))
-        body += f"{number} 0 obj\n{content}\nendobj\n".encode("latin-1")
+        written = content.encode("latin-1") if isinstance(content, str) else content
+        body += f"{number} 0 obj\n".encode() + written + b"\nendobj\n"
     table = "".join(f"{start:010} 00000 n \n" for start in starts)
-    trailer = f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{len(body)}\n%%EOF\n"
+    trailer = f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R {info} >>\nstartxref\n{len(body)}\n%%EOF\n"
     return body + f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}{trailer}".encode("latin-1")

@@ -16,6 +16,9 @@ _MARKER = re.compile(r"\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\(\d{1,2}\)")
 _SECTION = re.compile(
     r"\(?(?:(?:item|part|note|section|chapter|annex|appendix)\s+)?[\dA-Za-z]{1,3}(?:\.\d{1,2})*[.):]?", re.I
 )
+_NUMBERED = re.compile(
+    r"(?:(?:item|part|note|section|chapter|article|annex|appendix)\s+[\dIVXA-Z]+\b|\d{1,2}\.?\s+\D|[IVX]+\.\s)", re.I
+)
 _HEADING_HEIGHT = 1.12
 """Times the height of the text from which on a line may be a heading by its size alone."""
 _LONGEST_HEADING = 180
@@ -25,6 +28,7 @@ _TABLE_GAP = 3.0
 """Heights of a line between two rows of one table, at most."""
 _INDENT = 0.8
 """Heights of a line by which the first line of a paragraph is set in."""
+_MOST_LINES_OVER = 3
 _MOST_LABELS = 8
 """Lines of one cell in a row that may stand between rows of a table."""
 
@@ -49,8 +53,9 @@ def pieces_of(rows: Sequence[Row], body: Body) -> list[Piece]:
     while at < len(rows):
         stop = _table_end(tables, at)
         if stop > at:
-            pieces += _text_pieces(lines, body)
-            pieces += table_pieces(tables[at:stop])
+            head = _lines_over(lines, tables[at:stop])
+            pieces += _text_pieces(lines[: len(lines) - head], body)
+            pieces += table_pieces([*lines[len(lines) - head :], *tables[at:stop]])
             lines, at = [], stop
         else:
             lines.append(joined[at])
@@ -94,6 +99,21 @@ def _table_end(rows: Sequence[Row], start: int) -> int:
         at += 1
     alone = sum(is_figure(cell) for cell in rows[start].cells) > 1
     return stop if count > 1 or alone else start
+
+
+def _lines_over(lines: Sequence[Row], rows: Sequence[Row]) -> int:
+    """Return how many of the lines right above a table stand over its figures alone, as a head of one cell does."""
+    cells = [cell for row in rows for cell in row.cells[1:]]
+    left, right = min(cell.left for cell in cells), max(cell.right for cell in cells)
+    count, below = 0, rows[0]
+    for line in reversed(lines[-_MOST_LINES_OVER:]):
+        middle = (line.left + line.right) / 2
+        set_in = line.left > min(row.left for row in rows) + 2 * line.height
+        near = below.top - line.bottom < 1.5 * line.height
+        if not (near and set_in and left - line.height < middle < right + line.height and is_head(line)):
+            break
+        count, below = count + 1, line
+    return count
 
 
 def _begins_table(rows: Sequence[Row], at: int) -> bool:
@@ -161,16 +181,16 @@ def _is_next_line(before: Row, row: Row) -> bool:
 
 def _kind(line: Row, body: Body) -> BlockKind:
     first = line.words[0].text
-    text = line.text
     if len(line.words) > 1 and _BULLET.fullmatch(first):
         return BlockKind.LIST_ITEM
-    if _is_heading(line, text, body):
+    if is_heading(line, body):
         return BlockKind.HEADING
     return BlockKind.LIST_ITEM if len(line.words) > 1 and _MARKER.fullmatch(first) else BlockKind.PARAGRAPH
 
 
-def _is_heading(line: Row, text: str, body: Body) -> bool:
+def is_heading(line: Row, body: Body) -> bool:
     """Say whether a line stands out from the text as headings do: larger, bold, italic, or all in capitals."""
+    text = line.text
     letters = [letter for letter in text if letter.isalpha()]
     if len(letters) < 2 or len(text) > _LONGEST_HEADING or text.endswith((",", ";")) or text[0] in "(*":
         return False
@@ -190,7 +210,8 @@ def _piece(kind: BlockKind, line: Row) -> Piece:
     words = list(line.words)
     if kind is BlockKind.LIST_ITEM and _BULLET.fullmatch(words[0].text):
         words = words[1:]
-    rank = (line.height, line.text.isupper()) if kind is BlockKind.HEADING else (0.0, False)
+    numbered = bool(_NUMBERED.match(line.text))
+    rank = (line.height, line.text.isupper(), not line.italic, numbered)
     parts = parts_of(words) if len(line.cells) == 1 or kind is BlockKind.LIST_ITEM else _cells(line)
     return Piece(kind, parts, rank=rank)
 

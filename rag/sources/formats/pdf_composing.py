@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from math import log
 
-from rag.sources.formats.pdf_pieces import Part, Piece
+from rag.sources.formats.pdf_pieces import Part, Piece, Rank
 from rag.sources.formats.pdf_words import Word
 from rag.text.pages import WordBox, pack_boxes
 from rag.types import Block, BlockKind, Page
@@ -16,11 +17,10 @@ _TIGHT = frozenset({BlockKind.LIST_ITEM, BlockKind.TABLE_ROW, BlockKind.FURNITUR
 """Kinds of blocks that stand on the line after one of their own kind."""
 _EDGES = re.compile(r"^\W+|\W+$")
 _DEEPEST = 6
-_MOST_LEVELS = 4
+_MOST_LEVELS = 5
+_FEWEST_OF_A_RANK = 3
 _SAME_HEIGHT = 1.06
-"""Times the height of one heading that another one's may have to be of the same level."""
-_ANY_HEIGHT = 1.5
-"""Times the height from which on capitals make no level of their own."""
+"""Times the height of one heading that another one's may have to be of the same level, where there are many sizes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class PdfComposer:
     page's span, and that page's running head and foot, which would stand between, after it.
     """
 
-    def __init__(self, vocabulary: Counter[str], ranks: Iterable[tuple[float, bool]]) -> None:
+    def __init__(self, vocabulary: Counter[str], ranks: Iterable[Rank]) -> None:
         """Take the words of the document in lower case, as `vocabulary_of` counts them, and the ranks of all headings.
 
         A hyphen at a line's end goes where the word without it occurs in the document, or where neither the word with
@@ -100,7 +100,7 @@ class PdfComposer:
         """Return the level of a heading by its letters; one right under another of its level is one deeper."""
         if piece.kind is not BlockKind.HEADING:
             return piece.level
-        level = self._levels[piece.rank]
+        level = piece.level or self._levels[piece.rank]
         above = self.blocks[-1] if self.blocks else None
         if above is not None and above.kind is BlockKind.HEADING and above.level == level:
             level += 1
@@ -156,20 +156,30 @@ def _goes_on(piece: Piece, following: Piece) -> bool:
     return first[:1].islower() or (piece.full and first[:1].isalnum())
 
 
-def _levels(ranks: Iterable[tuple[float, bool]]) -> dict[tuple[float, bool], int]:
-    """Return the level of each rank of headings, from 2 on: the larger the higher, capitals above small letters.
+def _levels(ranks: Iterable[Rank]) -> dict[Rank, int]:
+    """Return the level of each rank of headings, from 2 on; one that is rare has that of the next lower one.
 
-    Where that would make more than four, heights count as the same that differ by more.
+    The larger stand the higher, of one size those in capitals, then those that are upright, then those with a number.
+    Where that would make more than five levels, italics make none, then capitals, then numbers, then small differences
+    in size.
     """
-    order = sorted(set(ranks), reverse=True)
-    tolerance = _SAME_HEIGHT
-    while True:
-        levels: dict[tuple[float, bool], int] = {}
-        level, height, capitals = 1, 0.0, False
-        for rank in order:
-            if not levels or rank[0] * tolerance < height or (rank[1] != capitals and tolerance < _ANY_HEIGHT):
-                level, height, capitals = level + 1, rank[0], rank[1]
-            levels[rank] = level
-        if level <= 1 + _MOST_LEVELS:
-            return levels
-        tolerance *= _SAME_HEIGHT
+    counts = Counter(ranks)
+    common = [rank for rank, count in counts.items() if count >= _FEWEST_OF_A_RANK] or list(counts)
+    views = [*_VIEWS, *(_by_height(_SAME_HEIGHT**steps) for steps in range(1, 100))]
+    for view in views:
+        steps = sorted({view(rank) for rank in common}, reverse=True)
+        if len(steps) <= _MOST_LEVELS:
+            break
+    return {rank: 2 + min(sum(step > view(rank) for step in steps), len(steps) - 1) for rank in counts}
+
+
+def _by_height(tolerance: float) -> Callable[[Rank], tuple[float, ...]]:
+    """Return what tells ranks apart by their height alone, in steps of `tolerance` times the one before."""
+    return lambda rank: (round(log(max(rank[0], 1.0)) / log(tolerance)),)
+
+
+_VIEWS: tuple[Callable[[Rank], tuple[float, ...]], ...] = (
+    lambda rank: rank,
+    lambda rank: (rank[0], rank[1], rank[3]),
+    lambda rank: (rank[0], rank[3]),
+)

@@ -6,17 +6,18 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from rag.sources.formats.pdf_blocks import Body, pieces_of
+from rag.sources.formats.pdf_blocks import Body, is_heading, pieces_of
 from rag.sources.formats.pdf_columns import regions_of
 from rag.sources.formats.pdf_composing import PageSize, PdfComposer, vocabulary_of
 from rag.sources.formats.pdf_furniture import running_rows
 from rag.sources.formats.pdf_lines import Cell, Row, cells_of, common_height, rows_of
-from rag.sources.formats.pdf_pieces import Piece, row_parts
+from rag.sources.formats.pdf_pieces import Piece, parts_of, row_parts
 from rag.sources.formats.pdf_words import Word
 from rag.types import Block, BlockKind, Page
 
 _PROSE_WORDS = 8
 """Words in a line of prose, at least."""
+_HEAD_LEVEL = 2
 _FEWEST_LINES = 5
 """Lines of prose from which on they tell how text is set."""
 
@@ -42,13 +43,16 @@ class _Sheet:
     turned: list[list[Cell]]
     rows: list[Row]
     furniture: list[Row] = field(default_factory=list)
+    heads: list[Row] = field(default_factory=list)
+    """Running heads that stand here for the first time."""
 
     def pieces(self, body: Body) -> list[Piece]:
-        running = {id(cell) for row in self.furniture for cell in row.cells}
+        running = {id(cell) for row in (*self.furniture, *self.heads) for cell in row.cells}
         content = [cell for cell in self.cells if id(cell) not in running]
         body = max(body, _body(content) or body, key=lambda each: each.height)
         regions = [*regions_of(content), *self.turned]
-        return [piece for region in regions for piece in pieces_of(rows_of(region), body)]
+        heads = [Piece(BlockKind.HEADING, parts_of(row.words), level=_HEAD_LEVEL) for row in self.heads]
+        return [*heads, *(piece for region in regions for piece in pieces_of(rows_of(region), body))]
 
 
 def lay_out(pages: Sequence[tuple[PageSize, Sequence[Word]]]) -> Layout:
@@ -56,8 +60,7 @@ def lay_out(pages: Sequence[tuple[PageSize, Sequence[Word]]]) -> Layout:
     words = [word for _, each in pages for word in each]
     sheets = [_sheet(size, each) for size, each in pages]
     body = _body([cell for sheet in sheets for cell in sheet.cells]) or _body_of_words(words)
-    for page, row in sorted(running_rows([sheet.rows for sheet in sheets])):
-        sheets[page].furniture.append(sheets[page].rows[row])
+    _set_apart(sheets, body)
     pieces = [sheet.pieces(body) for sheet in sheets]
     ranks = (piece.rank for page in pieces for piece in page if piece.kind is BlockKind.HEADING)
     composer = PdfComposer(vocabulary_of(words), ranks)
@@ -65,6 +68,21 @@ def lay_out(pages: Sequence[tuple[PageSize, Sequence[Word]]]) -> Layout:
         composer.add_page(sheet.size, [_running(row) for row in sheet.furniture], content)
     first = next((sheet.rows for sheet in sheets if sheet.rows), [])
     return Layout(composer.text, tuple(composer.blocks), tuple(composer.pages), body, tuple(first))
+
+
+def _set_apart(sheets: Sequence[_Sheet], body: Body) -> None:
+    """Take running heads and feet out of the pages.
+
+    The first of those that look like a heading is one: `NOTES TO THE ACCOUNTS` over each page of the notes heads them.
+    """
+    kept: set[str] = set()
+    for page, at in sorted(running_rows([sheet.rows for sheet in sheets])):
+        row = sheets[page].rows[at]
+        if row.text not in kept and 2 * at < len(sheets[page].rows) and is_heading(row, body) and page:
+            kept.add(row.text)
+            sheets[page].heads.append(row)
+        else:
+            sheets[page].furniture.append(row)
 
 
 def _sheet(size: PageSize, words: Sequence[Word]) -> _Sheet:

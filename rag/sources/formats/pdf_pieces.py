@@ -17,6 +17,10 @@ _CLOSING = re.compile(r"[%)]+")
 Part = tuple[str, Word]
 """What stands in front of a word, and the word."""
 
+Rank = tuple[float, bool, bool, bool]
+"""What tells how high a heading stands: the height of its letters in points, whether it is all in capitals, upright
+(and not italic), and numbered."""
+
 
 @dataclass(slots=True)
 class Piece:
@@ -25,8 +29,7 @@ class Piece:
     kind: BlockKind
     parts: list[Part]
     level: int = 0
-    rank: tuple[float, bool] = (0.0, False)
-    """For a heading: the height of its letters in points, and whether it is all in capitals."""
+    rank: Rank = (0.0, False, False, False)
     full: bool = False
     """Whether its last line leaves no room for another word: a paragraph that ends so may go on."""
 

@@ -161,7 +161,7 @@ def _plain(text: str) -> str:
 def _word(text_page: Any, frame: Frame, match: re.Match[str], text: str, *, glued: bool) -> Word:
     first, last = match.start(), match.end() - 1
     angle = pdfium_c.FPDFText_GetCharAngle(text_page, first)
-    turn = (round(max(angle, 0.0) / _QUARTER_TURN) - frame.quarters) % 4
+    turn = (-round(max(angle, 0.0) / _QUARTER_TURN) - frame.quarters) % 4  # both count to the right
     sides = _union(_box(text_page, first), _box(text_page, last)) if last > first else _box(text_page, first)
     box = frame.shares(*sides)
     left, top, right, bottom = frame.upright(box, turn)
