@@ -57,10 +57,10 @@ def _take_address(service: Service) -> None:
 def draw_intakes(service: Service) -> None:
     """Draw what is being added and what became of it, until it is put away."""
     intakes = service.intakes.all()
-    if not intakes:
-        return
     live = any(not intake.has_ended() for intake in intakes)
-    draw_again(_draw, service, every=POLL_SECONDS if live else None, live=live)
+    with st.container():  # there in any case, so that what follows keeps its place
+        if intakes:
+            draw_again(_draw, service, every=POLL_SECONDS if live else None, live=live)
 
 
 def _draw(service: Service, *, live: bool) -> None:

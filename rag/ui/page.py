@@ -61,17 +61,22 @@ def _draw_desk(service: Service) -> None:
 
 
 def _draw_chat(service: Service, conversation: Conversation | None) -> DeltaGenerator | None:
-    """Draw the left side; where nothing was asked yet, return the place for example questions."""
-    examples = None
-    if conversation is not None and conversation.turns:
-        chat.draw_conversation(service, conversation)
-    else:
-        if visit.conversation_id():
-            st.info("The conversation of this address is no longer in the server’s memory. A new one begins here.")
-        draw_masthead()
-        examples = st.container(key="examples")
+    """Draw the left side; where nothing was asked yet, return the place for example questions.
+
+    The line to ask on keeps its place among its neighbours, so that the browser never draws it twice while a page
+    is on its way, nor loses what was typed.
+    """
+    is_asked = conversation is not None and bool(conversation.turns)
+    with st.container():
+        if conversation is not None and is_asked:
+            chat.draw_conversation(service, conversation)
+        else:
+            if visit.conversation_id():
+                st.info("The conversation of this address is no longer in the server’s memory. A new one begins here.")
+            draw_masthead()
+    examples = st.container(key="examples")
     draw_ask_line(service)
-    return examples
+    return None if is_asked else examples
 
 
 def _draw_trouble(service: Service) -> None:
