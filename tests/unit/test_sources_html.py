@@ -253,9 +253,8 @@ def test_characters_that_a_tree_cannot_hold_are_no_obstacle(character: str) -> N
 
 def test_a_broken_tag_is_no_obstacle() -> None:
     prose = "Mice sleep all day in their cages, and nobody has ever seen one of them awake before noon."
-    page = "<body><article><h1>Mice</h1><p>{0}</p><p}} class='x'>{0} Really.</p}}><p>{0} Yes.</p></article>".format(
-        prose
-    )
+    words = f"<h1>Mice</h1><p>{prose}</p><p}} class='x'>{prose} Really.</p}}><p>{prose} Yes.</p>"
+    page = f"<body><article>{words}</article></body>"
 
     (document,) = read_html(RawFile("a.html", page.encode())).documents
 
