@@ -92,7 +92,8 @@ def _page(sheet: Sheet, contents: int) -> list[str | bytes]:
     if sheet.picture:
         drawn = f"q {WIDTH} 0 0 {HEIGHT} 0 0 cm /Scan Do Q\n".encode() + drawn
     return [
-        f"<< /Type /Page /Parent 2 0 R /Rotate {sheet.rotated} {crop} /Resources {resources} /Contents {contents} 0 R >>",
+        f"<< /Type /Page /Parent 2 0 R /Rotate {sheet.rotated} {crop} /Resources {resources} "
+        f"/Contents {contents} 0 R >>",
         b"<< /Length %d >>\nstream\n%b\nendstream" % (len(drawn), drawn),
         _image(sheet.picture) if sheet.picture else "null",
     ]

@@ -35,8 +35,8 @@ def ocr_program() -> str | None:
 def read_scan(program: str, page: Any) -> list[Word]:
     """Return the words that Tesseract finds on a pypdfium2 page, in its reading order.
 
-    Those of a line are as high as most of the page's: a box is as high as the letters that happen to be in it, which
-    tells no headings. Empty where nothing is found, or where it takes longer than a minute.
+    All are taken to be as high as most lines of the page: a box is as high as the letters that happen to be in it,
+    which tells no headings. Empty where nothing is found, or where it takes longer than a minute.
     """
     command = [program, "stdin", "stdout", "-l", _languages(program), "--dpi", str(_DOTS), "--psm", "1", "tsv"]
     try:
@@ -71,16 +71,15 @@ def words_of(table: str, width: float, height: float) -> Iterator[Word]:
     across = max((int(row["left"]) + int(row["width"]) for row in rows), default=1) or 1
     down = max((int(row["top"]) + int(row["height"]) for row in rows), default=1) or 1
     found = [row for row in rows if row["level"] == _WORD_LEVEL and _is_read(row)]
-    usual = median(int(row["height"]) for row in found) if found else 0
     lines: dict[tuple[str, ...], tuple[int, int]] = {}
     for row in found:
-        top, bottom = lines.get(_line(row), (1 << 30, 0))
+        top, bottom = lines.get(_line(row), (down, 0))
         lines[_line(row)] = min(top, int(row["top"])), max(bottom, int(row["top"]) + int(row["height"]))
+    usual = median(bottom - top for top, bottom in lines.values()) if lines else 0
     for row in found:
         top, bottom = lines[_line(row)]
-        top = max(top, round(bottom - 1.4 * usual))
         left, right = int(row["left"]), int(row["left"]) + int(row["width"])
-        box = (left / across, top / down, right / across, max(bottom, top + 1) / down)
+        box = left / across, top / down, right / across, bottom / down
         middle, half = (box[1] + box[3]) / 2 * height, usual / down * height / 2
         text = unicodedata.normalize("NFC", row["text"].strip())
         yield Word(text, box[0] * width, middle - half, box[2] * width, middle + half, box)

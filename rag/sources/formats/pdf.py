@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ _MOST_NAMED = 20
 _OCR_SECONDS = 90.0
 """For all scans of one file: well under what reading a file may take, so that what was read by then is kept."""
 _PICTURE_DEPTH = 3
+_CATALOG = re.compile(rb"(\d{1,10})\s+(\d{1,5})\s+obj\s*<<[^<>]{0,2000}/Type\s*/Catalog")
 _PASSWORD = "it needs a password: save a copy without one"
 _BROKEN = "it is damaged, or no PDF though it is called one: open it in a viewer and save it again"
 _EMPTY = "there is no text on its pages, and no picture: remove it"
@@ -68,10 +70,24 @@ def read_pdf(raw: RawFile) -> Reading:
 
 
 def _opened(data: bytes) -> pdfium.PdfDocument:
-    try:
-        return pdfium.PdfDocument(data)
-    except pdfium.PdfiumError as error:
-        raise SourceError(_PASSWORD if "password" in str(error).lower() else _BROKEN) from error
+    """Open a file, one that was cut short too where its catalog is still in it."""
+    for whole in (data, _with_end(data)):
+        try:
+            return pdfium.PdfDocument(whole)
+        except pdfium.PdfiumError as error:
+            if "password" in str(error).lower():
+                raise SourceError(_PASSWORD) from error
+    raise SourceError(_BROKEN)
+
+
+def _with_end(data: bytes) -> bytes:
+    """Return a file with an end that names its catalog; pdfium finds the rest by itself."""
+    catalogs = _CATALOG.findall(data)
+    return (
+        data + b"\nendstream\nendobj\ntrailer\n<< /Root %b %b R >>\nstartxref\n0\n%%%%EOF\n" % catalogs[-1]
+        if catalogs
+        else b""
+    )
 
 
 def _language(document: pdfium.PdfDocument) -> str:
