@@ -9,6 +9,7 @@ question is asked, so that rows can come and go without the rest being made agai
 from __future__ import annotations
 
 import math
+import re
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -33,6 +34,9 @@ Counts = NDArray[np.unsignedinteger]
 _NOTHING = np.zeros(0, dtype=np.uint32)
 _SMALL_TYPES = (np.uint8, np.uint16, np.uint32)
 _LINE_END = ord("\n")
+_MAGIC = b"\x93NUMPY\x01\x00"
+_HEADER_START = len(_MAGIC) + 2
+_HEADER = re.compile(rb"\{'descr': '([<|][iu][1248])', 'fortran_order': False, 'shape': \((\d+),\), \} *\n")
 
 
 class Postings(NamedTuple):
@@ -119,10 +123,23 @@ class Postings(NamedTuple):
 
 
 def _mapped(path: Path) -> Any:
-    values = np.load(path, mmap_mode="r", allow_pickle=False)
-    if values.ndim != 1 or values.dtype.kind not in "iu":
+    """Return the whole numbers of an .npy file, mapped into memory. Raises ValueError where it holds anything else.
+
+    Only the header that `np.save` writes for one dimension is known (NumPy's NEP 1). `np.load` would compile it as
+    Python, which fails now and then in Python 3.11 while another thread does the same.
+    """
+    with path.open("rb") as file:
+        start = file.read(_HEADER_START)
+        if not start.startswith(_MAGIC):
+            raise ValueError(f"{path.name} is no array")
+        length = int.from_bytes(start[len(_MAGIC) :], "little")
+        header = _HEADER.fullmatch(file.read(length))
+    if header is None:
         raise ValueError(f"{path.name} holds something else")
-    return values
+    kind, count, offset = np.dtype(header[1].decode()), int(header[2]), _HEADER_START + length
+    if path.stat().st_size != offset + count * kind.itemsize:
+        raise ValueError(f"{path.name} is cut short")
+    return np.memmap(path, kind, "r", offset, (count,)) if count else np.zeros(0, dtype=kind)
 
 
 def _ranks(words: Sequence[bytes]) -> Rows:
