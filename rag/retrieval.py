@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import islice
+
 import numpy as np
 
 from rag.embedding.base import Embedder
 from rag.fusion import fuse, without_near_duplicates
 from rag.index_reader import OpenIndex
 from rag.lexical import best
+from rag.paging import rank_by_page
 from rag.types import Hit, Scores
 from rag.vector_store import Mask
+
+_MOST_DOCUMENTS = 512
 
 
 class Retriever:
@@ -20,20 +26,20 @@ class Retriever:
         self._index = index
         self._embedder = embedder
         self._candidate_count = candidate_count
+        self._page_starts = lru_cache(maxsize=_MOST_DOCUMENTS)(index.catalog.page_starts)
 
     def search(self, question: str, count: int, allowed: Mask | None = None) -> list[Hit]:
         """Return the `count` best passages, best first, without near-duplicates; only rows true in `allowed`.
 
         Every hit has its cosine similarity (`dense`), its BM25 score (`lexical`, None where no content word of the
-        question stands in it) and the fused score that it is ranked by, between 0 and 1 among the candidates.
+        question stands in it) and the fused score that it is ranked by, between 0 and 1 among the candidates; passages
+        of documents with pages are ranked among themselves by `rerank` (see `rag.paging`).
         """
         ranked = self._ranked(question, max(count, self._candidate_count), allowed)
-        hits: list[Hit] = []
-        for hit in without_near_duplicates(ranked):
-            if len(hits) >= count:
-                break
-            hits.append(hit)
-        return hits
+        distinct = without_near_duplicates(ranked)
+        if any(map(self._page_starts, {hit.chunk.source for hit in ranked})):
+            distinct = iter(rank_by_page(list(distinct), self._page_starts))
+        return list(islice(distinct, count))
 
     def _ranked(self, question: str, candidate_count: int, allowed: Mask | None) -> list[Hit]:
         """Return every candidate of either search, best fused score first, ties by similarity."""

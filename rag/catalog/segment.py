@@ -137,6 +137,11 @@ class SegmentCatalog:
             raise self._database.damaged(f"{record.source} is not what was indexed")
         return document
 
+    def page_starts(self, record: DocumentRecord) -> tuple[int, ...]:
+        """Return where each page of a document begins, in order; nothing for one without pages."""
+        query = "SELECT start FROM pages WHERE document = ? ORDER BY number"
+        return tuple(start for (start,) in self._database.select(query, (record.place.number,)))
+
     def _pages(self, number: int) -> tuple[Page, ...]:
         query = "SELECT number, start, end, width, height, boxes FROM pages WHERE document = ? ORDER BY number"
         return tuple(Page(*row) for row in self._database.select(query, (number,)))

@@ -122,6 +122,11 @@ class Catalog:
         record = self._record(source)
         return self._segment(record).chunks_of(record)
 
+    def page_starts(self, source: str) -> tuple[int, ...]:
+        """Return where each page of one source begins, in order; nothing for one without pages."""
+        record = self._record(source)
+        return self._segment(record).page_starts(record)
+
     def quotations(self, source: str | None = None) -> tuple[Quotation, ...]:
         """Return the quotations of one source, or of all, in order."""
         if source is not None:

@@ -11,6 +11,7 @@ import Stemmer
 _WORD = re.compile(r"[^\W_]+(?:[.,'’-](?=\w)[^\W_]+)*")
 _POSSESSIVE = re.compile(r"['’]s$|['’]$")
 _ACRONYM = re.compile(r"^(?:[^\W\d_]\.)+[^\W\d_]$")
+_FISCAL_YEAR = re.compile(r"fy(\d{4}|\d{2})")
 _stemmer = Stemmer.Stemmer("english")
 
 FUNCTION_WORDS = frozenset(
@@ -52,9 +53,13 @@ def stem(word: str) -> str:
 
 
 def _parts(word: str) -> list[str]:
-    """Return a hyphenated word and its parts, so that `cease-fire` is found by `ceasefire` and by `fire`."""
+    """Return a hyphenated word and its parts, so that `cease-fire` is found by `ceasefire` and by `fire`.
+
+    Of a fiscal year (`FY2017`, `FY17`) that is the word and the year.
+    """
     if "-" not in word:
-        return [word]
+        year = _FISCAL_YEAR.fullmatch(word)
+        return [word, year[1] if len(year[1]) == 4 else f"20{year[1]}"] if year else [word]
     return [*word.split("-"), word.replace("-", "")]
 
 

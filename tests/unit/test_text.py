@@ -209,3 +209,7 @@ def test_words_are_folded() -> None:
 def test_terms_are_stems_without_function_words() -> None:
     assert terms("The sanctions were cease-fire talks") == ["sanction", "ceas", "fire", "ceasefir", "talk"]
     assert stem("sanctioned") == stem("sanctions") == "sanction"
+
+
+def test_a_fiscal_year_is_found_by_its_year() -> None:
+    assert terms("FY2017 and FY17") == ["fy2017", "2017", "fy17", "2017"]
