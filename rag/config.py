@@ -62,6 +62,14 @@ class Settings(BaseSettings):
     question_length_limit: int = Field(default=4_000, ge=1)
     """Characters; a longer question is refused with a message."""
 
+    @property
+    def passed_over(self) -> tuple[str, ...]:
+        """Return the patterns of sources that are passed over: those set, and the index where it lies among them."""
+        index, sources = self.index.resolve(), self.sources.resolve()
+        if index == sources or not index.is_relative_to(sources):
+            return self.ignore
+        return (*self.ignore, f"/{index.relative_to(sources).as_posix()}/")
+
     @field_validator("ignore", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:

@@ -256,4 +256,4 @@ class Engine:
     def index_status(self) -> IndexStatus:
         """Return what is indexed and what of the sources changed since. Raises SourceError for a missing folder."""
         settings = self.settings
-        return compare_with_sources(self._index, settings.sources, settings.file_size_limit, settings.ignore)
+        return compare_with_sources(self._index, settings.sources, settings.file_size_limit, settings.passed_over)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def listing_of(settings: Settings) -> SourceListing:
     """List the sources folder. Raises SourceError where there is none."""
-    return find_sources(settings.sources, settings.file_size_limit, settings.ignore)
+    return find_sources(settings.sources, settings.file_size_limit, settings.passed_over)
 
 
 def embedder_of(settings: Settings) -> Embedder:

@@ -49,7 +49,7 @@ def build_index(
         overlap_tokens=settings.chunk_overlap_tokens,
         size_limit=settings.file_size_limit,
         seconds_limit=settings.file_seconds_limit,
-        ignore=settings.ignore,
+        ignore=settings.passed_over,
         rebuild=rebuild,
         paths=paths,
         progress=progress,
@@ -82,7 +82,7 @@ def add_file(settings: Settings, name: str, data: bytes) -> Path:
         raise UsageError(
             f"{name} has {len(data):,} bytes, more than {limit:,}. Split it, or raise RAG_FILE_SIZE_LIMIT."
         )
-    return save(settings.sources, name, data, ignore=settings.ignore)
+    return save(settings.sources, name, data, ignore=settings.passed_over)
 
 
 def add_url(settings: Settings, url: str, *, permit: Permit = is_public) -> Path:
@@ -94,7 +94,7 @@ def add_url(settings: Settings, url: str, *, permit: Permit = is_public) -> Path
     fetched = fetch(url, FetchLimits(settings.file_size_limit), permit=permit)
     name = name_for(fetched.url, fetched.file_name, fetched.media_type, fetched.data)
     came = describe_fetched(fetched.data, fetched.url, datetime.now(UTC).isoformat(timespec="seconds"))
-    return save(settings.sources, name, fetched.data, ignore=settings.ignore, provenance=came)
+    return save(settings.sources, name, fetched.data, ignore=settings.passed_over, provenance=came)
 
 
 def current_generation(settings: Settings) -> str | None:

@@ -277,3 +277,15 @@ def test_changed_sources_are_told_and_a_reader_keeps_what_it_opened(
     assert "closed" in again.ask("What did Brandt say?").text
     engine.close()
     again.close()
+
+
+def test_an_index_among_the_sources_is_no_source(tmp_path: Path, encoders: Path) -> None:
+    (tmp_path / "note.txt").write_text("The lighthouse of Vik was built in 1871.")
+    settings = Settings(sources=tmp_path, index=tmp_path / "kept" / "index")
+    shutil.copytree(encoders, settings.index / "encoders")
+    report = build_index(settings)
+    assert (report.documents, report.skipped) == (1, ())
+    engine = Engine.open(settings)
+    assert not engine.index_status().stale
+    engine.close()
+    assert Settings(sources=tmp_path / "a", index=tmp_path / "b").passed_over == ()
