@@ -94,4 +94,4 @@ def index_status(settings: Settings) -> dict[str, Any] | None:
 
 def described(fault: Fault) -> str:
     """Return a fault on one line."""
-    return one_line(f"{fault.subject}: {fault.problem} {fault.remedy}")
+    return one_line(f"{fault.subject}: {fault.problem.rstrip('.')}. {fault.remedy}")
