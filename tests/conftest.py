@@ -46,7 +46,11 @@ def find_chromium() -> str | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip the browser tests where there is no Chromium, and say so."""
+    """Put the browser tests last, and skip them, saying so, where there is no Chromium.
+
+    What drives the browser keeps an event loop running in the main thread, in which no test of a coroutine can run.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     if find_chromium():
         return
     for item in items:
