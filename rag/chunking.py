@@ -85,11 +85,17 @@ class _Limits:
     piece_limit: int
     count_pieces: Callable[[str], int]
 
-    def hold(self, text: str) -> bool:
+    @property
+    def rows_budget(self) -> int:
+        """Return the budget of rows of a table alone: as much as is read, since a table is understood as a whole."""
+        return max(self.budget, self.piece_limit)
+
+    def hold(self, text: str, budget: int | None = None) -> bool:
         """Say whether a text is within both limits; one that is far too long is not counted."""
-        if len(text) > _CHARACTERS_PER_TOKEN * self.budget:
+        most = budget or self.budget
+        if len(text) > _CHARACTERS_PER_TOKEN * most:
             return False
-        return count_tokens(text) <= self.budget and self.count_pieces(text) <= self.piece_limit
+        return count_tokens(text) <= most and self.count_pieces(text) <= self.piece_limit
 
     def hold_twice(self, text: str) -> bool:
         """Say whether a text takes no more than half of either limit."""
@@ -107,6 +113,8 @@ class _Unit:
     tokens: int
     flows: bool
     """Whether it is a sentence of a paragraph, and may be repeated as overlap."""
+    is_row: bool = False
+    """Whether it is a row of a table that names its columns itself, or of one on a page."""
     intro: str = ""
     """For an item or row that is not the first: the line that introduces the list, or heads the table."""
 
@@ -222,7 +230,9 @@ class _Section:
             text = self.document.text[block.start : block.end]
             above = {level: parent for level, parent in above.items() if level < block.level}
             intros = [" ".join(each.split()) for each in (intro, *above.values()) if each]
-            yield from self._units(self._beginning(index), block.end, flows=False, intro=" ".join(intros))
+            is_row = block.kind is BlockKind.TABLE_ROW and bool(block.level or self.document.pages)
+            start = self._beginning(index)
+            yield from self._units(start, block.end, flows=False, is_row=is_row, intro=" ".join(intros))
             if text.endswith(":") or (block.kind is BlockKind.TABLE_ROW and not block.level and not count):
                 above[block.level if block.kind is BlockKind.LIST_ITEM else -1] = text
 
@@ -233,14 +243,14 @@ class _Section:
         marker = f"{before}|".splitlines()[-1][:-1].lstrip().lstrip(_MARKS_WITHOUT_WIDTH)
         return block.start - len(marker) if marker.strip() else block.start
 
-    def _units(self, start: int, end: int, *, flows: bool, intro: str) -> Iterator[_Unit]:
+    def _units(self, start: int, end: int, *, flows: bool, is_row: bool = False, intro: str) -> Iterator[_Unit]:
         """Yield a span as one unit, or where it is too long as its sentences, or their words."""
         text = self.document.text
         front = self.prefix(intro)[2]
         for part_start, part_end in self._parts(start, end, intro, front):
             before = text[max(0, part_start - _LONGEST_GAP) : part_start]
             gap = before[len(before.rstrip()) :]
-            yield _Unit(part_start, part_end, count_tokens(gap + text[part_start:part_end]), flows, intro)
+            yield _Unit(part_start, part_end, count_tokens(gap + text[part_start:part_end]), flows, is_row, intro)
 
     def _parts(self, start: int, end: int, intro: str, front: int) -> Iterator[tuple[int, int]]:
         text = self.document.text
@@ -311,7 +321,10 @@ class _Section:
     def _fits(self, current: list[_Unit], more: list[_Unit]) -> bool:
         first = (current or more)[0]
         size = sum(unit.tokens for unit in current) + sum(unit.tokens for unit in more)
-        return self.prefix(first.intro)[2] + size <= self.limits.budget
+        return self.prefix(first.intro)[2] + size <= self._budget([*current, *more])
+
+    def _budget(self, units: Sequence[_Unit]) -> int:
+        return self.limits.rows_budget if all(unit.is_row for unit in units) else self.limits.budget
 
     def _is_small(self, units: list[_Unit]) -> bool:
         room = self.limits.budget - self.prefix(units[0].intro)[2]
@@ -333,7 +346,7 @@ class _Section:
     def chunks(self, units: list[_Unit]) -> Iterator[Chunk]:
         """Yield the chunk of `units`, or several where the exact count finds it too long after all."""
         chunk = self._chunk(units[0].start, units[-1].end, units[0].intro)
-        if self.limits.hold(chunk.embedding_text):
+        if self.limits.hold(chunk.embedding_text, self._budget(units)):
             yield chunk
         elif len(units) > 1:
             middle = len(units) // 2

@@ -45,6 +45,21 @@ def body(count: int, word: str = "word") -> str:
 # ---------------------------------------------------------------- what goes together
 
 
+def test_rows_that_name_their_columns_fill_what_the_model_reads() -> None:
+    rows = [f"Row {number} | 2019: {number} | 2018: {number}" for number in range(10, 22)]
+    text = "\n".join(rows)
+    starts = [text.index(row) for row in rows]
+    found = {}
+    for level in (0, 1):
+        blocks = tuple(
+            Block(BlockKind.TABLE_ROW, at, at + len(row), level) for at, row in zip(starts, rows, strict=True)
+        )
+        document = Document("t", text, "Title", blocks=blocks)
+        found[level] = chunk_document(document, budget=60, overlap=0, piece_limit=400, count_pieces=count_pieces)
+    assert [chunk.text for chunk in found[1]] == [text]
+    assert len(found[0]) > 2
+
+
 def test_sections_are_chunks_with_their_headings_in_front() -> None:
     text = "# Top\n\nText on top.\n\n## Part\n\nText of it.\n\n### Deep *part*\n\nDeep text.\n\n## Last\n\nLast text.\n"
 

@@ -161,3 +161,12 @@ def test_pages_that_are_pictures_are_named_and_the_others_read(monkeypatch: pyte
 def test_a_file_of_pictures_is_refused_with_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     assert refused(make(Sheet(picture=WHITE))).startswith("no text layer; install tesseract-ocr")
+
+
+def test_the_large_letters_of_a_cover_head_nothing_overleaf() -> None:
+    cover = Sheet([Words(line, down=100 + 40 * at, size=16) for at, line in enumerate(COVER)])
+    prose = lines(*["The council of Quorn met on Monday to hear what had become of the forty lanterns."] * 9, down=140)
+    document = read(make(cover, Sheet([Words("PART I", down=100, font="bold"), *prose]))).documents[0]
+    assert document.title == cover_title(COVER)
+    levels = {document.text[block.start : block.end]: block.level for block in document.blocks}
+    assert levels["QUORN LANTERNS, INC."] > levels["PART I"]

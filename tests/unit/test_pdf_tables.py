@@ -103,3 +103,13 @@ def test_the_name_of_a_column_is_highlighted_where_it_stands() -> None:
     name, figure = boxes_of(document.pages, start, start + len("2018: 4"))
     assert name.top < figure.top
     assert abs(name.left - figure.left) < 0.01
+
+
+def test_names_lose_the_words_that_all_of_them_begin_with() -> None:
+    head = ("", "At May 31, 2019", "At May 31, 2018")
+    drawn = table([head, ("Rope", "1", "2"), ("Oil", "3", "4")], COLUMNS, 100)
+    assert rows(drawn) == [
+        "| At May 31, 2019 | At May 31, 2018",
+        "| Rope | 2019: 1 | 2018: 2",
+        "| Oil | 2019: 3 | 2018: 4",
+    ]

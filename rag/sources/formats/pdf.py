@@ -20,10 +20,11 @@ from rag.sources.formats.pdf_layout import Layout, lay_out
 from rag.sources.formats.pdf_words import Word, read_words
 from rag.sources.headings import promote_headings
 from rag.sources.metadata import read_metadata
-from rag.types import BlockKind, Document, Skipped
+from rag.types import Block, BlockKind, Document, Skipped
 
 _MOST_PAGES = 5_000
 _MOST_NAMED = 20
+_DEEPEST = 6
 _OCR_SECONDS = 90.0
 """For all scans of one file: well under what reading a file may take, so that what was read by then is kept."""
 _PICTURE_DEPTH = 3
@@ -152,6 +153,11 @@ def _skipped(source: str, sheets: Sequence[_Sheet], count: int) -> Iterator[Skip
         yield Skipped(source, f"of its {count:,} pages the first {len(sheets):,} were read: split it")
 
 
+def _below_all(block: Block) -> Block:
+    """Return a heading of a cover as one that heads nothing but what follows on it: its letters are large for show."""
+    return replace(block, level=_DEEPEST) if block.kind is BlockKind.HEADING else block
+
+
 def _document(raw: RawFile, layout: Layout, properties: dict[str, str], language: str | None) -> Document:
     """Return the document, with what it says of itself.
 
@@ -163,6 +169,8 @@ def _document(raw: RawFile, layout: Layout, properties: dict[str, str], language
     if not any(block.kind is BlockKind.HEADING for block in blocks):
         blocks = promote_headings(layout.text, blocks, markdown=False)
     title = cover_title([row.text for row in layout.first])
+    if title is not None:
+        blocks = [_below_all(block) if block.end <= layout.pages[0].end else block for block in blocks]
     author = date = outlet = None
     if title is None:
         facts, blocks = read_metadata(layout.text, blocks, fallback_title="")

@@ -19,6 +19,7 @@ _SECTION = re.compile(
 _NUMBERED = re.compile(
     r"(?:(?:item|part|note|section|chapter|article|annex|appendix)\s+[\dIVXA-Z]+\b|\d{1,2}\.?\s+\D|[IVX]+\.\s)", re.I
 )
+_OPENING_MARKS = "“”\"'‘’«»„¿¡§["
 _HEADING_HEIGHT = 1.12
 """Times the height of the text from which on a line may be a heading by its size alone."""
 _LONGEST_HEADING = 180
@@ -192,7 +193,9 @@ def is_heading(line: Row, body: Body) -> bool:
     """Say whether a line stands out from the text as headings do: larger, bold, italic, or all in capitals."""
     text = line.text
     letters = [letter for letter in text if letter.isalpha()]
-    if len(letters) < 2 or len(text) > _LONGEST_HEADING or text.endswith((",", ";")) or text[0] in "(*":
+    if len(letters) < 2 or len(text) > _LONGEST_HEADING or text.endswith((",", ";")):
+        return False
+    if not text[0].isalnum() and text[0] not in _OPENING_MARKS:
         return False
     if line.height >= _HEADING_HEIGHT * body.height:
         return not text[0].islower() or line.bold

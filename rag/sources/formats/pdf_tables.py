@@ -148,8 +148,21 @@ def _names(head: Sequence[Row], columns: Sequence[_Column]) -> dict[int, tuple[W
         if any(len(text) > _LONGEST_NAME for text in texts):
             return {}
         if named and len(texts) == len(named) and (len(named) == len(columns) or not first):
-            return named
+            return _without_common_words(named)
     return {}
+
+
+def _without_common_words(names: dict[int, tuple[Word, ...]]) -> dict[int, tuple[Word, ...]]:
+    """Return `2019` and `2018` of `At May 31, 2019` and `At May 31, 2018`; the row of the head keeps all words."""
+    texts = [[word.text for word in words] for words in names.values()]
+    common = 0
+    while len(texts) > 1 and all(text[common] == texts[0][common] for text in texts if len(text) > common + 1):
+        if any(len(text) <= common + 1 for text in texts):
+            break
+        common += 1
+    if not all(len(text) == common + 1 and _YEAR.fullmatch(text[-1]) for text in texts):
+        return names
+    return {at: words[common:] for at, words in names.items()}
 
 
 def _above(at: int, columns: Sequence[_Column], head: Sequence[Row]) -> tuple[Word, ...]:
