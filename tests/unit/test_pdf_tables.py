@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rag.sources.formats.base import RawFile
 from rag.sources.formats.pdf import read_pdf
 from rag.text.pages import boxes_of
@@ -113,3 +115,20 @@ def test_names_lose_the_words_that_all_of_them_begin_with() -> None:
         "| Rope | 2019: 1 | 2018: 2",
         "| Oil | 2019: 3 | 2018: 4",
     ]
+
+
+def bold(words: list[Words]) -> list[Words]:
+    return [replace(each, font="bold") for each in words]
+
+
+def test_bold_rows_are_the_head_of_a_table_of_words() -> None:
+    drawn = [
+        *bold(table([("Thing", "Kind")], COLUMNS, 100)),
+        *table([("Rope", "hemp"), ("Lantern", "brass")], COLUMNS, 114),
+    ]
+    assert rows(drawn) == ["| Thing | Kind", "| Rope | Kind: hemp", "| Lantern | Kind: brass"]
+
+
+def test_bold_names_over_one_row_are_no_head() -> None:
+    drawn = [*bold(table([("Ida Fells", "Tom Moor")], COLUMNS, 100)), *table([("Quorn", "Vell")], COLUMNS, 114)]
+    assert rows(drawn) == ["| Ida Fells | Tom Moor", "| Quorn | Vell"]

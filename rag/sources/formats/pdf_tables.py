@@ -27,6 +27,8 @@ _LINE_GAP = 0.35
 """Heights of a line between two lines of one cell, at most."""
 _LONGEST_NAME = 60
 _MOST_HEAD_ROWS = 5
+_MOST_BOLD_ROWS = 2
+"""Bold rows that are the head of a table without figures, if as many rows or more stand below them."""
 
 
 def is_value(cell: Cell) -> bool:
@@ -102,7 +104,7 @@ def _head(rows: Sequence[Row]) -> int:
     count = next((at for at, row in enumerate(rows) if not is_head(row)), None)
     if count is None:
         bold = next((at for at, row in enumerate(rows) if not row.bold), 0)
-        return bold if bold <= _MOST_HEAD_ROWS else 0
+        return bold if bold <= _MOST_BOLD_ROWS < len(rows) - bold + 1 else 0
     while count and len(rows[count - 1].cells) == 1 and rows[count - 1].left <= rows[count].left + rows[count].height:
         count -= 1  # a line over the first figures at their left: what they are of, and no head
     return count if count <= _MOST_HEAD_ROWS else 0
