@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
 import uuid
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rag.disk import flush
 from rag.embedding.openvino import OpenVinoEmbedder, import_openvino
 from rag.embedding.record import NETWORK, TOKENIZER, EncoderRecord, read_record
 from rag.embedding.sentence_transformer import SentenceTransformerEmbedder, prompts, quiet
@@ -55,7 +55,8 @@ def prepare(files: ModelFiles, fingerprint: str, stamps: FileStamps, cache_folde
         working.mkdir()
         try:
             _export(original, stamps, working).write(working)
-            _flush(working)
+            for path in working.iterdir():
+                flush(path)
             _put_in_place(working, final)
         finally:
             shutil.rmtree(working, ignore_errors=True)
@@ -146,13 +147,6 @@ def _remove_leftovers(cache_folder: Path) -> None:
     for path in cache_folder.glob(f"{_UNFINISHED}*"):
         if time.time() - path.stat().st_mtime > _LEFT_AFTER_SECONDS:
             shutil.rmtree(path, ignore_errors=True)
-
-
-def _flush(folder: Path) -> None:
-    """Have every file of `folder` on the disk before the folder gets its name."""
-    for path in folder.iterdir():
-        with path.open("rb+") as file:
-            os.fsync(file.fileno())
 
 
 def _put_in_place(working: Path, final: Path) -> None:

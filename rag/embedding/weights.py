@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from rag.disk import sha256_of
 from rag.errors import EmbeddingModelError
 
 BUNDLED_NAME = "sentence-transformers/all-MiniLM-L6-v2"
@@ -82,12 +83,6 @@ def find_model(name: str) -> ModelFiles:
             "Name a folder that SentenceTransformer.save wrote, or a model's name."
         )
     return ModelFiles(name, folder)
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file's content."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _bundled_folder() -> Path | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from rag.disk import sha256_of
 from rag.errors import IndexDamagedError
 from rag.generations.manifest import REBUILD, FileEntry, Generation
 
@@ -22,9 +22,7 @@ _BLOCK = 1 << 20
 
 def entry_of(path: Path) -> FileEntry:
     """Return size and hashes of a file."""
-    with path.open("rb") as file:
-        whole = hashlib.file_digest(file, "sha256").hexdigest()
-    return FileEntry(path.stat().st_size, whole, ends_of(path))
+    return FileEntry(path.stat().st_size, sha256_of(path), ends_of(path))
 
 
 def ends_of(path: Path) -> str:
@@ -76,17 +74,6 @@ def copy(source: Path, target: Path, entry: FileEntry) -> None:
             copy.write(block)
     if digest.hexdigest() != entry.sha256:
         raise IndexDamagedError(f"{source} was altered. Make the index again: {REBUILD}")
-
-
-def flush(path: Path) -> None:
-    """Wait until a file, or the names in a folder, are on the disk."""
-    if path.is_dir() and os.name != "posix":
-        return
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def remove(folder: Path) -> None:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rag.disk import flush
 from rag.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
-from rag.generations.files import flush
 from rag.generations.manifest import MANIFEST, REBUILD, Generation, parse_manifest
 
 POINTER = "current.json"

@@ -10,9 +10,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from rag.disk import flush
 from rag.errors import IndexDamagedError, IndexMismatchError, IndexMissingError, IndexUnusableError
 from rag.generations.checking import damages, find_generation, steps_to_open
-from rag.generations.files import entry_of, flush, remove
+from rag.generations.files import entry_of, remove
 from rag.generations.locking import writing
 from rag.generations.manifest import MANIFEST, FileEntry, Generation, Manifest, written_manifest
 from rag.generations.pointer import FOLDER, KEPT, POINTER, Pointer, Step, locate_generation, read_pointer, write_pointer

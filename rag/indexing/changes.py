@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from rag.catalog import FileRecord
+from rag.disk import sha256_of
 from rag.errors import UsageError
 from rag.index_reader import OpenIndex
 from rag.sources import SourceFile, find_sources
@@ -143,7 +143,6 @@ def _record(file: SourceFile, known: FileRecord | None) -> FileRecord:
 def _sha256(path: Path) -> str:
     """Return the SHA-256 of a file, an empty string where it cannot be read: its reader will say why."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256_of(path)
     except OSError:
         return ""

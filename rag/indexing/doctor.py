@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 
+from rag.disk import sha256_of
 from rag.errors import IndexDamagedError, IndexUnusableError
 from rag.generations import REBUILD, Step, damages, locate_generation, steps_to_open
 from rag.index_reader import OpenIndex, Segment, open_generation
@@ -92,8 +92,7 @@ def _source_problems(opened: OpenIndex, sources: Path) -> Iterator[str]:
     """Yield the files that are not what was read from them; one that is gone is a change like any other."""
     for record in opened.catalog.files():
         try:
-            with (sources / record.path).open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
+            found = sha256_of(sources / record.path)
         except OSError:
             continue
         if record.sha256 and found != record.sha256:

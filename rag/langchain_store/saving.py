@@ -6,9 +6,7 @@ rename: whenever the machine stops, the folder holds the store as it was or as i
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import Any
 import numpy as np
 from langchain_core.documents import Document
 
+from rag.disk import flush, sha256_of
 from rag.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
 from rag.vector_store import FaissVectorStore, Vectors
 
@@ -49,16 +48,16 @@ def write_store(folder: Path, documents: Sequence[Document], vectors: FaissVecto
                 "format": FORMAT,
                 "dimension": None if vectors is None else vectors.dimension,
                 "count": len(lines),
-                "files": {kind: {"name": path.name, "sha256": _sha256(path)} for kind, path in files.items()},
+                "files": {kind: {"name": path.name, "sha256": sha256_of(path)} for kind, path in files.items()},
             }
             draft.write_text(json.dumps(manifest, indent=1), encoding="ascii")
             for path in (*files.values(), draft):
-                _flush(path)
+                flush(path)
             draft.replace(folder / MANIFEST)
         except BaseException:
             _remove(folder, [path.name for path in (*files.values(), draft)])
             raise
-        _flush(folder)
+        flush(folder)
         kept = {path.name for path in files.values()}
         _remove(folder, [path.name for path in _own(folder) if path.name not in kept])
 
@@ -121,7 +120,7 @@ def _checked(folder: Path, entry: dict[str, str]) -> Path:
     """Return the path of a file that the manifest names. Raises IndexDamagedError unless it is the one written."""
     path = folder / entry["name"]
     try:
-        digest = _sha256(path)
+        digest = sha256_of(path)
     except OSError as error:
         raise _damaged(path, "cannot be read") from error
     if digest != entry["sha256"]:
@@ -164,19 +163,3 @@ def _own(folder: Path) -> list[Path]:
 def _remove(folder: Path, names: Sequence[str]) -> None:
     for name in names:
         (folder / name).unlink(missing_ok=True)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _flush(path: Path) -> None:
-    """Wait until a file, or the names in a folder, are on the disk."""
-    if path.is_dir() and os.name != "posix":
-        return
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from rag.disk import sha256_of
 from rag.errors import LanguageModelError, ModelNotInstalledError
 
 _READ_SIZE = 4 * 1024 * 1024
@@ -157,13 +158,8 @@ def _copy(files: list[Path], target: Path, total: int, progress: Callable[[int, 
     return digest.hexdigest()
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def _check_piece(path: Path, weights: LocalWeights) -> None:
-    found = _sha256(path)
+    found = sha256_of(path)
     if found != weights.sha256:
         raise _wrong_hash(str(path), found, weights)
 
@@ -172,7 +168,7 @@ def _check_joined(path: Path, weights: LocalWeights) -> None:
     """Hash the file unless the note says that this very file (size and time of change) was right before."""
     if _read_note(path) == _note(path, weights):
         return
-    found = _sha256(path)
+    found = sha256_of(path)
     if found != weights.sha256:
         raise LanguageModelError(
             f"The weights in {path} are altered (SHA-256 {found}, expected {weights.sha256}). "

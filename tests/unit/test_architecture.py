@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LONGEST_MODULE = 400
 LONGEST_FUNCTION = 50
 
-VALUES = frozenset({"types", "errors", "text"})
+VALUES = frozenset({"types", "errors", "text", "disk"})
 BUILDERS = frozenset({"indexing", "retrieval", "answering", "auditing", "conversation"})
 SURFACES = frozenset({"cli", "evaluation", "ui"})
 SURFACES_MAY_IMPORT = VALUES | {"engine", "config", "evaluation"}
@@ -75,7 +75,7 @@ def allowed(name: str, leaves: frozenset[str]) -> frozenset[str]:
     if name == "text":
         return VALUES
     if name in VALUES:
-        return VALUES - {"text"}
+        return VALUES - {"text", "disk"}
     if name == "config":
         return VALUES
     if name in BUILDERS:
