@@ -13,7 +13,7 @@ import pytest
 
 from rag.errors import SourceError
 from rag.sources import SourceFile, SourceReader, has_page_pictures, picture_request
-from rag.sources.formats.pdf_picture import draw
+from rag.sources.formats.pdf.picture import draw
 from rag.text.pages import boxes_of
 from rag.types import Document, Page
 from tests.simple_pdf import HEIGHT, LEFT, TOP, WIDTH, make_pdf

@@ -6,9 +6,9 @@ import pytest
 
 from rag.errors import SourceError
 from rag.sources.formats.base import RawFile, Reading
-from rag.sources.formats.pdf import read_pdf
-from rag.sources.formats.pdf_cover import cover_title
-from rag.sources.formats.pdf_facts import creation_date, language_code, stated_author, stated_title
+from rag.sources.formats.pdf.cover import cover_title
+from rag.sources.formats.pdf.facts import creation_date, language_code, stated_author, stated_title
+from rag.sources.formats.pdf.pdf import read_pdf
 from tests.pdf_pages import Picture, Sheet, Words, encrypted, lines, make
 
 SENTENCE = "The tower of Quorn has forty lanterns."

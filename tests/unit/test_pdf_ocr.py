@@ -7,8 +7,8 @@ import pytest
 
 from rag.errors import SourceError
 from rag.sources.formats.base import RawFile, Reading, ReadingLimits
-from rag.sources.formats.ocr import ocr_program, words_of
-from rag.sources.formats.pdf import read_pdf
+from rag.sources.formats.pdf.ocr import ocr_program, words_of
+from rag.sources.formats.pdf.pdf import read_pdf
 from rag.text.pages import boxes_of
 from tests.pdf_pages import HEIGHT, WIDTH, Picture, Sheet, Words, make
 

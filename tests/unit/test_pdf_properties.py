@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rag.errors import SourceError
 from rag.sources.formats.base import RawFile
-from rag.sources.formats.pdf import read_pdf
+from rag.sources.formats.pdf.pdf import read_pdf
 from rag.types import Document
 from tests.pdf_pages import HEIGHT, WIDTH, Sheet, Words, make
 

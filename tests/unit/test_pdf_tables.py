@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rag.sources.formats.base import RawFile
-from rag.sources.formats.pdf import read_pdf
+from rag.sources.formats.pdf.pdf import read_pdf
 from rag.text.pages import boxes_of
 from rag.types import Document
 from tests.layouts import layout_of

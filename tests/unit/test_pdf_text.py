@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.sources.formats.base import RawFile
-from rag.sources.formats.pdf import read_pdf
+from rag.sources.formats.pdf.pdf import read_pdf
 from rag.text.pages import boxes_of, page_at
 from rag.types import Box, Document
 from tests.layouts import layout_of

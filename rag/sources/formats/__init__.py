@@ -24,7 +24,7 @@ FORMATS: dict[str, str] = {
     ".rtf": "markup.rtf:read_rtf",
     **dict.fromkeys((".rst", ".rest"), "markup.rst:read_rst"),
     **dict.fromkeys((".xml", ".rss", ".atom"), "markup.xml:read_xml"),
-    ".pdf": "pdf:read_pdf",
+    ".pdf": "pdf.pdf:read_pdf",
     **dict.fromkeys((".csv", ".tsv", ".tab"), "tables.delimited:read_delimited"),
     **dict.fromkeys((".jsonl", ".ndjson"), "tables.collection:read_lines"),
     ".json": "tables.collection:read_json",

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import log
 
-from rag.sources.formats.pdf_pieces import Part, Piece, Rank
-from rag.sources.formats.pdf_words import Word
+from rag.sources.formats.pdf.pieces import Part, Piece, Rank
+from rag.sources.formats.pdf.words import Word
 from rag.text.pages import WordBox, pack_boxes
 from rag.types import Block, BlockKind, Page
 

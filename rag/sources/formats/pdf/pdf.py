@@ -12,12 +12,12 @@ import pypdfium2 as pdfium
 
 from rag.errors import SourceError
 from rag.sources.formats.base import RawFile, Reading
-from rag.sources.formats.ocr import INSTALL, ocr_program, read_scan
-from rag.sources.formats.pdf_composing import PageSize
-from rag.sources.formats.pdf_cover import cover_title
-from rag.sources.formats.pdf_facts import creation_date, language_code, largest_lines, stated_author, stated_title
-from rag.sources.formats.pdf_layout import Layout, lay_out
-from rag.sources.formats.pdf_words import Word, read_words
+from rag.sources.formats.pdf.composing import PageSize
+from rag.sources.formats.pdf.cover import cover_title
+from rag.sources.formats.pdf.facts import creation_date, language_code, largest_lines, stated_author, stated_title
+from rag.sources.formats.pdf.layout import Layout, lay_out
+from rag.sources.formats.pdf.ocr import INSTALL, ocr_program, read_scan
+from rag.sources.formats.pdf.words import Word, read_words
 from rag.sources.headings import promote_headings
 from rag.sources.metadata import read_metadata
 from rag.types import Block, BlockKind, Document, Skipped

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.sources.formats.pdf_lines import Row, cell_of, row_of
-from rag.sources.formats.pdf_pieces import SENTENCE_END, Part, Piece, parts_of, row_parts
-from rag.sources.formats.pdf_tables import is_figure, is_head, is_value, table_pieces, table_row
+from rag.sources.formats.pdf.lines import Row, cell_of, row_of
+from rag.sources.formats.pdf.pieces import SENTENCE_END, Part, Piece, parts_of, row_parts
+from rag.sources.formats.pdf.tables import is_figure, is_head, is_value, table_pieces, table_row
 from rag.types import BlockKind
 
 _BULLET = re.compile(r"[•‣◦▪▫●○■□·➤➢✓✔❖◆►▶*–—-]")

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from rag.sources.formats.pdf_lines import Row
+from rag.sources.formats.pdf.lines import Row
 
 _EDGE_ROWS = 4
 """Rows at the top and at the bottom of a page among which they are looked for."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from rag.sources.formats.pdf_lines import Row
+from rag.sources.formats.pdf.lines import Row
 from rag.sources.metadata import shorten
 
 _TITLE_HEIGHT = 1.25

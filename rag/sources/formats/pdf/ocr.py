@@ -12,8 +12,8 @@ from functools import cache
 from statistics import median
 from typing import Any
 
-from rag.sources.formats.pdf_picture import draw
-from rag.sources.formats.pdf_words import Word
+from rag.sources.formats.pdf.picture import draw
+from rag.sources.formats.pdf.words import Word
 
 PROGRAM = "tesseract"
 INSTALL = "install tesseract-ocr (Debian and Ubuntu: sudo apt-get install tesseract-ocr) to have scans read"

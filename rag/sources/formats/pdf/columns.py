@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rag.sources.formats.pdf_lines import Cell
+from rag.sources.formats.pdf.lines import Cell
 
 _PROSE_WORDS = 4
 """Words from which on a cell may be a line of prose."""

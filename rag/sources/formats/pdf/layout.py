@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from rag.sources.formats.pdf_blocks import Body, is_heading, pieces_of
-from rag.sources.formats.pdf_columns import regions_of
-from rag.sources.formats.pdf_composing import PageSize, PdfComposer, vocabulary_of
-from rag.sources.formats.pdf_furniture import running_rows
-from rag.sources.formats.pdf_lines import Cell, Row, cells_of, common_height, rows_of
-from rag.sources.formats.pdf_pieces import Piece, parts_of, row_parts
-from rag.sources.formats.pdf_words import Word
+from rag.sources.formats.pdf.blocks import Body, is_heading, pieces_of
+from rag.sources.formats.pdf.columns import regions_of
+from rag.sources.formats.pdf.composing import PageSize, PdfComposer, vocabulary_of
+from rag.sources.formats.pdf.furniture import running_rows
+from rag.sources.formats.pdf.lines import Cell, Row, cells_of, common_height, rows_of
+from rag.sources.formats.pdf.pieces import Piece, parts_of, row_parts
+from rag.sources.formats.pdf.words import Word
 from rag.types import Block, BlockKind, Page
 
 _PROSE_WORDS = 8

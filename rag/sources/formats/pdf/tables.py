@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.sources.formats.pdf_lines import Cell, Row, cell_of, row_of
-from rag.sources.formats.pdf_pieces import Piece, row_parts
-from rag.sources.formats.pdf_words import Word
+from rag.sources.formats.pdf.lines import Cell, Row, cell_of, row_of
+from rag.sources.formats.pdf.pieces import Piece, row_parts
+from rag.sources.formats.pdf.words import Word
 from rag.types import BlockKind
 
 _VALUE = re.compile(r"[($€£¥+−–—~<>-]*\d[\d.,’]*[%)x×]*|[—–-]+%?|[$€£¥%)(]+|\*+|n/?[am]\.?|nm", re.IGNORECASE)

@@ -2,7 +2,7 @@
 
 pdfium gives words in the order in which they are drawn, with a new line where the place jumps. Words that stand close
 side by side make a cell, cells on one line a row. A page of one column has one region of rows; columns of prose beside
-each other have a region each, in reading order (`pdf_columns`).
+each other have a region each, in reading order (`columns`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rag.sources.formats.pdf_words import Word
+from rag.sources.formats.pdf.words import Word
 
 _SAME_LINE = 0.5
 """Share of the lower one's height by which two words of one line overlap in height."""

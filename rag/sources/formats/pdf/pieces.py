@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.sources.formats.composing import CELL_SEPARATOR
-from rag.sources.formats.pdf_words import Word
+from rag.sources.formats.pdf.words import Word
 from rag.types import BlockKind
 
 SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
