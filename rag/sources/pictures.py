@@ -52,7 +52,7 @@ def draw_page(request: PictureRequest) -> bytes:
 
     Raises SourceError, worded to follow the name of the file, where it is gone or another than was read.
     """
-    from rag.sources.formats.pdf_picture import page_picture
+    from rag.sources.formats.pdf.picture import page_picture
 
     try:
         data = request.path.read_bytes()
