@@ -15,8 +15,7 @@ from streamlit.testing.v1 import AppTest
 from rag.errors import IndexDamagedError, IndexMissingError, SourceError
 from rag.ui import resources
 from tests.engine_double import BOLTON, ScriptedBackend, read_seeds
-
-SECONDS = 20
+from tests.page_app import SECONDS, drawn
 
 
 @pytest.fixture(autouse=True)
@@ -38,13 +37,6 @@ def place(seeds: Path, monkeypatch: pytest.MonkeyPatch) -> ScriptedBackend:
 @pytest.fixture
 def page(place: ScriptedBackend, repository: Path) -> AppTest:
     return AppTest.from_file(str(repository / "app.py"), default_timeout=SECONDS)
-
-
-def drawn(page: AppTest, name: str) -> list[dict[str, Any]]:
-    """What was handed to the components of that name, in the order of the page."""
-    assert not page.exception
-    protos = [element.proto for element in page.get("bidi_component")]
-    return [json.loads(proto.json) for proto in protos if proto.component_name == f"ontherecord_{name}"]
 
 
 def turns(page: AppTest) -> list[dict[str, Any]]:

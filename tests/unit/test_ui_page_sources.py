@@ -18,8 +18,8 @@ from rag.errors import IndexMissingError
 from rag.types import SourceFilter
 from rag.ui import resources
 from tests.engine_double import BOLTON, GONE, HEARD, SCRIPTS, UNREAD, ScriptedBackend, make_paged, read_seeds
+from tests.page_app import SECONDS, drawn
 
-SECONDS = 20
 REPORT = make_paged("report.pdf", "The first page.", "A second page with words.", "The end.")
 NOTE = ("note.txt", b"Harbour notes\n\nThe harbour is closed.", "text/plain")
 ALL = SourceFilter()
@@ -45,13 +45,6 @@ def place(seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scrip
 @pytest.fixture
 def page(place: ScriptedBackend, repository: Path) -> AppTest:
     return AppTest.from_file(str(repository / "app.py"), default_timeout=SECONDS)
-
-
-def drawn(page: AppTest, name: str) -> list[dict[str, Any]]:
-    """What was handed to the components of that name, in the order of the page."""
-    assert not page.exception
-    protos = [element.proto for element in page.get("bidi_component")]
-    return [json.loads(proto.json) for proto in protos if proto.component_name == f"ontherecord_{name}"]
 
 
 def settled(page: AppTest) -> AppTest:
