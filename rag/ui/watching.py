@@ -95,11 +95,13 @@ class SourcesWatch:
 
     def _take_up(self, change: SourceChanges) -> None:
         """Build, unless it is for a person to say whether there is to be another index than the one that is there."""
-        before = self._generation()
-        if before is None and not isinstance(self._desk.engines.trouble, IndexMissingError):
+        if self._generation() is None and not isinstance(self._desk.engines.trouble, IndexMissingError):
             return
         what = change.summary() or "they are back"
         self.note = Note(f"The sources have changed: {what}. The index is being brought up to date.")
+        if self._desk.build is not None:
+            self._await(self._desk.build)  # which may have taken the change up, as that of what was just added does
+        before = self._generation()
         build = self._built()
         if build is None:
             self.note = None
@@ -114,8 +116,6 @@ class SourcesWatch:
 
     def _built(self) -> IndexBuild | None:
         """Return a build that began after the change and has ended, None where the program ends before."""
-        if self._desk.build is not None:
-            self._await(self._desk.build)
         while not self._ended:
             build = self._desk.start_build(rebuild=False)
             self._await(build)

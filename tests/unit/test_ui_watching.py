@@ -89,6 +89,19 @@ def test_a_change_during_a_build_leads_to_another_build(service: Service, place:
     assert not first.running
 
 
+def test_what_the_build_under_way_takes_up_is_not_told_again(service: Service, place: ScriptedBackend) -> None:
+    wait_for(lambda: service.engines.is_open)
+    place.settled = True
+    place.build_gate = threading.Event()
+    service.bring_up_to_date()
+    place.changes.put(ONE)
+    wait_for_note(service, "The sources")
+    place.build_gate.set()
+    wait_for(lambda: not note(service)[0].startswith("The sources"))
+    assert note(service) == ("", False)
+    assert place.builds == [False, False]
+
+
 def test_another_process_that_builds_is_waited_for(
     service: Service, place: ScriptedBackend, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -155,23 +168,28 @@ def test_watching_can_be_turned_off(place: ScriptedBackend, seeds: Path) -> None
     assert service.watch is None
 
 
-def test_the_next_answer_knows_a_file_that_was_changed(tmp_path: Path, encoders: Path) -> None:
-    """The whole way: a real file, real notifications, a real index."""
+@pytest.fixture
+def real(tmp_path: Path, encoders: Path) -> Iterator[Service]:
+    """The whole way: real files, real notifications, a real index."""
     shutil.copytree(encoders, tmp_path / "index" / "encoders")
     (tmp_path / "sources").mkdir()
-    article = tmp_path / "sources" / "ferry.txt"
-    article.write_text("“The harbour is safe,” said Olga Brandt, the mayor of Vik.")
+    (tmp_path / "sources" / "ferry.txt").write_text("“The harbour is safe,” said Olga Brandt, the mayor of Vik.")
     settings = Settings(sources=tmp_path / "sources", index=tmp_path / "index")
     real_backend().build(settings)
-    service = Service(settings, real_backend())
-    service.start_watching()
-    wait_for(lambda: service.engines.is_open)
+    made = Service(settings, real_backend())
+    made.start_watching()
+    wait_for(lambda: made.engines.is_open)
+    yield made
+    assert made.watch is not None
+    made.watch.stop()
+
+
+def test_the_next_answer_knows_a_file_that_was_changed(real: Service) -> None:
+    article = real.settings.sources / "ferry.txt"
     article.write_text("“The harbour is closed,” said Olga Brandt, the mayor of Vik.")
-    assert wait_for_note(service, "Index")[0] == "Index brought up to date at 12:00: 1 changed (ferry.txt)."
-    with service.engines.lease() as engine:
+    assert wait_for_note(real, "Index")[0] == "Index brought up to date at 12:00: 1 changed (ferry.txt)."
+    with real.engines.lease() as engine:
         assert "The harbour is closed" in engine.ask("What did Olga Brandt say?").text
-    assert service.watch is not None
-    service.watch.stop()
 
 
 # ---------------------------------------------------------------- on the page
