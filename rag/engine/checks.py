@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rag.auditing import audit_answers
 from rag.config import EXTRACTIVE, Settings
@@ -12,12 +12,7 @@ from rag.engine.places import embedder_of, weights_folder
 from rag.errors import EmbeddingModelError, RagError, SourceError
 from rag.indexing import diagnose_index
 from rag.models import installed_models
-from rag.types import (
-    Fault,
-)
-
-if TYPE_CHECKING:
-    pass
+from rag.types import Fault
 
 
 def diagnose(settings: Settings) -> tuple[Fault, ...]:

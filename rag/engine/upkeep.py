@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rag.config import Settings
 from rag.engine.places import deferred_embedder_of, listing_of
@@ -14,22 +13,9 @@ from rag.errors import IndexUnusableError, UsageError
 from rag.fetching import FetchLimits, Permit, fetch, is_public
 from rag.generations import read_pointer
 from rag.indexing import build, roll_back
-from rag.sources import (
-    describe_fetched,
-    name_for,
-    require_folder,
-    save,
-)
+from rag.sources import describe_fetched, name_for, require_folder, save
 from rag.sources.formats import FORMATS
-from rag.types import (
-    IndexReport,
-    Progress,
-    Rollback,
-    SourceChanges,
-)
-
-if TYPE_CHECKING:
-    pass
+from rag.types import IndexReport, Progress, Rollback, SourceChanges
 
 
 def build_index(

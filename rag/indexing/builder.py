@@ -16,6 +16,7 @@ from rag.indexing.generation import make_generation
 from rag.indexing.settings import BuildSettings, Previous, previous_index, unusable
 from rag.indexing.work import Work
 from rag.sources import SourceListing, find_sources
+from rag.sources.pool import DEFAULT_SECONDS
 from rag.types import IndexReport, Progress
 
 ProgressCallback = Callable[[Progress], None]
@@ -29,7 +30,7 @@ def build(
     chunk_tokens: int,
     overlap_tokens: int,
     size_limit: int,
-    seconds_limit: float = 120.0,
+    seconds_limit: float = DEFAULT_SECONDS,
     ignore: Sequence[str] = (),
     rebuild: bool = False,
     paths: Sequence[Path] = (),

@@ -13,6 +13,7 @@ from rag.embedding import Embedder
 from rag.errors import IndexMissingError, IndexUnusableError
 from rag.generations import Manifest
 from rag.index_reader import OpenIndex, Segment, open_index
+from rag.sources.pool import DEFAULT_SECONDS
 
 _RULES = ("sources", "chunking.py", "quotations", "text", "copies.py")
 """The parts of the program that decide what stands in the catalog."""
@@ -28,7 +29,7 @@ class BuildSettings:
     chunk_tokens: int
     overlap_tokens: int
     size_limit: int
-    seconds_limit: float = 120.0
+    seconds_limit: float = DEFAULT_SECONDS
     ignore: tuple[str, ...] = ()
 
     def manifest(self) -> Manifest:
