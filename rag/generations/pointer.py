@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rag.disk import flush
+from rag.disk import write_whole
 from rag.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
 from rag.generations.manifest import MANIFEST, REBUILD, Generation, parse_manifest
 
@@ -61,15 +60,11 @@ def read_pointer(index: Path) -> Pointer | None:
 
 
 def write_pointer(index: Path, pointer: Pointer) -> None:
-    """Swap the pointer: written beside, flushed, renamed over the old one."""
+    """Swap the pointer."""
     (current, *before) = (
         {"generation": step.generation, "manifest_sha256": step.manifest_sha256} for step in pointer.steps
     )
-    draft = index / f".{POINTER}-{uuid.uuid4().hex}"
-    draft.write_text(json.dumps({**current, "before": before}), encoding="utf-8")
-    flush(draft)
-    draft.replace(index / POINTER)
-    flush(index)
+    write_whole(index / POINTER, json.dumps({**current, "before": before}).encode())
 
 
 def locate_generation(index: Path, step: Step | None = None) -> Generation:
