@@ -32,6 +32,12 @@ def fuse(*searches: NDArray[np.float32]) -> NDArray[np.float64]:
     return mean
 
 
+def best_first(fused: NDArray[np.float64], dense: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the order of the candidates, best fused score first, ties by similarity, then by row."""
+    order: NDArray[np.int64] = np.lexsort((rows, -dense, -fused))
+    return order
+
+
 def _unit_scale(scores: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return scores stretched to reach from 0 to 1; 1 for all where they are equal and above zero, else 0."""
     exact = scores.astype(np.float64)
@@ -42,7 +48,12 @@ def _unit_scale(scores: NDArray[np.float32]) -> NDArray[np.float64]:
 
 
 def without_near_duplicates(hits: Iterable[Hit]) -> Iterator[Hit]:
-    """Yield the hits in order, leaving out each that says the same as one before it.
+    """Yield the hits in order, leaving out each that says the same as one before it; see `folded`."""
+    return (hit for hit, into in folded(hits) if into is None)
+
+
+def folded(hits: Iterable[Hit]) -> Iterator[tuple[Hit, Chunk | None]]:
+    """Yield the hits in order, each with the passage before it that says the same, None where it says something new.
 
     Two passages say the same when most word shingles of the shorter stand in the longer (Broder, "On the resemblance
     and containment of documents", 1997), or when they are mostly the same stretch of one source.
@@ -50,10 +61,11 @@ def without_near_duplicates(hits: Iterable[Hit]) -> Iterator[Hit]:
     kept: list[tuple[Chunk, frozenset[tuple[str, ...]]]] = []
     for hit in hits:
         shingles = _shingles(hit.chunk.text)
-        if any(_overlap(hit.chunk, chunk) or _contained(shingles, others) for chunk, others in kept):
-            continue
-        kept.append((hit.chunk, shingles))
-        yield hit
+        alike = (chunk for chunk, others in kept if _overlap(hit.chunk, chunk) or _contained(shingles, others))
+        into = next(alike, None)
+        if into is None:
+            kept.append((hit.chunk, shingles))
+        yield hit, into
 
 
 def _shingles(text: str) -> frozenset[tuple[str, ...]]:

@@ -6,14 +6,16 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import islice
 
-import numpy as np
-
 from rag.embedding.base import Embedder
-from rag.fusion import fuse, without_near_duplicates
+from rag.fusion import folded, without_near_duplicates
 from rag.index_reader import OpenIndex
 from rag.paging import rank_by_page
-from rag.retrieval.candidates import Candidates, CandidateSearch
-from rag.types import Hit, Scores
+from rag.reranking import Reranker, rerank
+from rag.retrieval.candidates import Candidates, CandidateSearch, Rows
+from rag.retrieval.explaining import explained
+from rag.retrieval.fusing import fused_hits
+from rag.retrieval.tracing import Stages, traced
+from rag.types import Hit, Trace, TracedPassage
 from rag.vector_store import Mask
 
 _MOST_DOCUMENTS = 512
@@ -22,38 +24,72 @@ _MOST_DOCUMENTS = 512
 class Retriever:
     """Searches one open index. Safe to use from several threads at once."""
 
-    def __init__(self, index: OpenIndex, embedder: Embedder, candidate_count: int) -> None:
-        """Take an index and the model that made it; each kind of search hands `candidate_count` chunks to fusion."""
+    def __init__(
+        self, index: OpenIndex, embedder: Embedder, candidate_count: int, reranker: Reranker | None = None
+    ) -> None:
+        """Take an index and the model that made it; each kind of search hands `candidate_count` chunks to fusion.
+
+        The reranker, where there is one, orders as many of the fused ones.
+        """
         self._candidates = CandidateSearch(index, embedder)
         self._chunks = index.catalog.chunks
         self._candidate_count = candidate_count
+        self._reranker = reranker
         self._page_starts = lru_cache(maxsize=_MOST_DOCUMENTS)(index.catalog.page_starts)
 
     def search(self, question: str, count: int, allowed: Mask | None = None) -> list[Hit]:
         """Return the `count` best passages, best first, without near-duplicates; only rows true in `allowed`.
 
         Every hit has its cosine similarity (`dense`), its BM25 score (`lexical`, None where no content word of the
-        question stands in it) and the fused score that it is ranked by, between 0 and 1 among the candidates; passages
-        of documents with pages are ranked among themselves by `rerank` (see `rag.paging`).
+        question stands in it) and the fused score that it is ranked by, between 0 and 1 among the candidates. With a
+        reranker the best of them are ranked by its score (`rerank`); without one, passages of documents with pages are
+        ranked among themselves by `rerank` (see `rag.paging`).
         """
-        found = self._candidates.find(question, max(count, self._candidate_count), allowed)
-        ranked = self._fused(found)
+        found = self._candidates.find(question, self._limit(count), allowed)
+        ranked = self._ranked(question, fused_hits(found, self._chunks))
         return list(islice(self._by_page(without_near_duplicates(ranked), ranked), count))
 
-    def _fused(self, found: Candidates) -> list[Hit]:
-        """Return every candidate, best fused score first, ties by similarity."""
-        fused = fuse(found.dense, found.lexical)
-        order = np.lexsort((found.rows, -found.dense, -fused))
-        chunks = self._chunks(found.rows[order].tolist())
-        return [
-            Hit(chunk, Scores(float(dense), float(lexical) if lexical > 0 else None, float(score)))
-            for chunk, dense, lexical, score in zip(
-                chunks, found.dense[order], found.lexical[order], fused[order], strict=True
-            )
-        ]
+    def trace(self, question: str, count: int, allowed: Mask | None = None) -> Trace:
+        """Return what every stage of `search` makes of every candidate."""
+        limit = self._limit(count)
+        found = self._candidates.find(question, limit, allowed)
+        return Trace(question, count, limit, traced(self._stages(question, found), count))
+
+    def why(self, question: str, count: int, rows: Rows, allowed: Mask | None = None) -> tuple[TracedPassage, ...]:
+        """Return what became of the passages at `rows` in a search, and why.
+
+        Their ranks by meaning and by words are exact among all rows true in `allowed`; a row that is not has the ranks
+        that it would have with those.
+        """
+        limit = self._limit(count)
+        found = self._candidates.find(question, limit, allowed)
+        candidates = traced(self._stages(question, found), count)
+        standings = self._candidates.standings(question, rows, allowed)
+        return explained(self._chunks(rows.tolist()), standings, found, candidates, limit)
+
+    def _limit(self, count: int) -> int:
+        """Return how many candidates each search hands on where `count` passages are wanted."""
+        return max(count, self._candidate_count)
+
+    def _ranked(self, question: str, fused: Sequence[Hit]) -> Sequence[Hit]:
+        """Return the fused hits as the reranker orders them, where there is one."""
+        if self._reranker is None:
+            return fused
+        return rerank(self._reranker, question, fused, self._candidate_count)
 
     def _by_page(self, distinct: Iterable[Hit], ranked: Sequence[Hit]) -> Iterable[Hit]:
-        """Return `distinct` in the order of their pages, lazily where no document of `ranked` has any."""
-        if any(map(self._page_starts, {hit.chunk.source for hit in ranked})):
+        """Return `distinct` in the order of their pages, lazily where no document of `ranked` has any.
+
+        A reranker has read more than a page's other scores can tell: its order stands.
+        """
+        if self._reranker is None and any(map(self._page_starts, {hit.chunk.source for hit in ranked})):
             return rank_by_page(list(distinct), self._page_starts)
         return distinct
+
+    def _stages(self, question: str, found: Candidates) -> Stages:
+        """Run the stages behind the candidates as `search` does, and keep what each gives."""
+        fused = fused_hits(found, self._chunks)
+        ranked = self._ranked(question, fused)
+        folds = list(folded(ranked))
+        ordered = list(self._by_page([hit for hit, into in folds if into is None], ranked))
+        return Stages(found, fused, folds, ordered)

@@ -35,6 +35,16 @@ from rag.types.documents import (
 )
 from rag.types.reports import Fault, IndexReport, IndexStatus, Progress, Rollback, SourceChanges
 from rag.types.retrieval import AppliedFilter, Evidence, Hit, Passage, Scores, SourceFilter
+from rag.types.traces import (
+    Explanation,
+    Fate,
+    Place,
+    SavedTrace,
+    Standing,
+    Trace,
+    TracedPassage,
+    TraceSettings,
+)
 
 __all__ = [
     "Answer",
@@ -48,6 +58,8 @@ __all__ = [
     "Document",
     "DocumentFacts",
     "Evidence",
+    "Explanation",
+    "Fate",
     "Fault",
     "Finished",
     "Hit",
@@ -55,18 +67,24 @@ __all__ = [
     "IndexStatus",
     "Page",
     "Passage",
+    "Place",
     "Progress",
     "Quotation",
     "QuoteKind",
     "Retrieved",
     "Rollback",
+    "SavedTrace",
     "Scores",
     "Skipped",
     "SourceChanges",
     "SourceFilter",
+    "Standing",
     "Statement",
     "StatementChecked",
     "Status",
+    "Trace",
+    "TraceSettings",
+    "TracedPassage",
     "Verdict",
     "content_id",
     "file_title",

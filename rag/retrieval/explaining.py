@@ -1,0 +1,49 @@
+"""Telling of a passage that somebody points at why it was not chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.retrieval.candidates import Candidates, Standings
+from rag.retrieval.fusing import standing_among
+from rag.retrieval.tracing import place_of
+from rag.types import Chunk, Fate, Standing, TracedPassage
+
+_EXCLUDED = "The filter leaves its source out."
+
+
+def explained(
+    chunks: Sequence[Chunk], standings: Standings, found: Candidates, candidates: Sequence[TracedPassage], limit: int
+) -> tuple[TracedPassage, ...]:
+    """Return what became of each of `chunks`, whose standings among all rows are `standings`, in the same order.
+
+    `candidates` is the trace of the search, of which each kind handed on `limit`.
+    """
+    traced = {passage.place: passage for passage in candidates}
+    passages = []
+    for at, chunk in enumerate(chunks):
+        dense, lexical = standings.dense_of(at), standings.lexical_of(at)
+        passage = traced.get(place_of(chunk))
+        if passage is None:
+            row = int(standings.rows[at])
+            fused = standing_among(found, row, dense.score or 0.0, lexical.score or 0.0)
+            reason = _missed(dense, lexical, fused, limit, standings.searched)
+            none = Standing()
+            passage = TracedPassage(
+                place_of(chunk), chunk.title, dense, lexical, fused, none, None, Fate.NOT_FOUND, reason
+            )
+        if not standings.admitted[at]:
+            passage = replace(passage, fate=Fate.EXCLUDED, reason=_EXCLUDED)
+        passages.append(replace(passage, dense=dense, lexical=lexical))
+    return tuple(passages)
+
+
+def _missed(dense: Standing, lexical: Standing, fused: Standing, limit: int, searched: int) -> str:
+    """Return why a passage is no candidate of either search."""
+    nearest = f"Not among the {limit} nearest by meaning: it is number {dense.rank:,} of {searched:,}."
+    if lexical.score is None:
+        words = "None of the question's content words stands in it."
+    else:
+        words = f"Not among the {limit} best by words either: it is number {lexical.rank:,}."
+    return f"{nearest} {words} As a candidate it would have been number {fused.rank:,} when both are fused."
