@@ -1,0 +1,44 @@
+"""Dense search: inner products over unit vectors, in FAISS.
+
+Exact below `WORTH_INVERTING` vectors, and wherever exact is asked for; beyond, an inverted file with 8-bit codes finds
+candidates, and the exact vectors rank them.
+"""
+
+from __future__ import annotations
+
+from rag.vector_store.approximate import ApproximateVectorStore
+from rag.vector_store.base import (
+    LENGTH_TOLERANCE,
+    Mask,
+    Rows,
+    SegmentVectors,
+    VectorReader,
+    Vectors,
+    VectorStore,
+)
+from rag.vector_store.flat import FaissVectorStore
+from rag.vector_store.inverted import WORTH_INVERTING, InvertedFile, InvertedRecord
+from rag.vector_store.making import make_inverted
+from rag.vector_store.recall import Recall, measure_recall
+from rag.vector_store.rows import FlatWriter
+from rag.vector_store.segmented import SegmentedVectorStore
+
+__all__ = [
+    "LENGTH_TOLERANCE",
+    "WORTH_INVERTING",
+    "ApproximateVectorStore",
+    "FaissVectorStore",
+    "FlatWriter",
+    "InvertedFile",
+    "InvertedRecord",
+    "Mask",
+    "Recall",
+    "Rows",
+    "SegmentVectors",
+    "SegmentedVectorStore",
+    "VectorReader",
+    "VectorStore",
+    "Vectors",
+    "make_inverted",
+    "measure_recall",
+]

@@ -1,0 +1,61 @@
+"""How much of what an exact search finds another one finds, measured on queries made of the vectors themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rag.vector_store.base import Rows, VectorReader, Vectors
+
+QUERIES = 200
+_DEPTHS = (10, 50)
+_AT_A_TIME = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """Shares of the 10 and of the 50 nearest vectors that are found, over `queries` queries."""
+
+    at_10: float
+    at_50: float
+    queries: int
+
+
+def sample_queries(vectors: VectorReader, count: int = QUERIES) -> Vectors:
+    """Return queries made of vectors, always the same ones for the same vectors, shape (count, dimension).
+
+    A query lies between two vectors taken at random, nearer to the first: about as far from the nearest vectors as
+    questions are from the passages that answer them, and farther from the centroids than any vector is.
+    """
+    chooser = np.random.default_rng(1)
+    first, second = (vectors.reconstruct(chooser.integers(0, len(vectors), count)) for _ in range(2))
+    queries: Vectors = 0.6 * first + 0.4 * second
+    queries /= np.linalg.norm(queries, axis=1, keepdims=True)
+    return queries
+
+
+def exact_nearest(vectors: VectorReader, queries: Vectors, count: int) -> Rows:
+    """Return the rows nearest to each query, shape (queries, count), reading a part of the vectors at a time."""
+    rows = np.zeros((len(queries), 0), dtype=np.int64)
+    best = np.zeros((len(queries), 0), dtype=np.float32)
+    for start in range(0, len(vectors), _AT_A_TIME):
+        some = np.arange(start, min(start + _AT_A_TIME, len(vectors)))
+        best = np.concatenate([best, queries @ vectors.reconstruct(some).T], axis=1)
+        rows = np.concatenate([rows, np.broadcast_to(some, (len(queries), len(some)))], axis=1)
+        order = np.argsort(-best, axis=1, kind="stable")[:, :count]
+        best, rows = np.take_along_axis(best, order, axis=1), np.take_along_axis(rows, order, axis=1)
+    return rows
+
+
+def measure_recall(store: VectorReader, queries: Vectors, exact: Rows) -> Recall:
+    """Return how much of `exact` (shape (queries, 50), best first) a store finds."""
+    found = [store.search(query, exact.shape[1])[0] for query in queries]
+
+    def share(depth: int) -> float:
+        return float(
+            np.mean([np.isin(every[:depth], mine[:depth]).mean() for mine, every in zip(found, exact, strict=True)])
+        )
+
+    at_10, at_50 = (share(depth) for depth in _DEPTHS)
+    return Recall(at_10, at_50, len(queries))
