@@ -36,10 +36,10 @@ class Holdings:
     def __init__(self, index: OpenIndex, embedder: Embedder) -> None:
         """Take an open index and the model that made it."""
         self.index = index
-        self._total = max(1, len(index.lexical))
+        self._total = max(1, len(index.store))
         self._document = lru_cache(maxsize=_MOST_DOCUMENTS)(index.catalog.document)
         self._units = lru_cache(maxsize=_MOST_DOCUMENTS)(self._read_units)
-        self._count = lru_cache(maxsize=_MOST_STEMS)(index.lexical.document_frequency)
+        self._count = lru_cache(maxsize=_MOST_STEMS)(index.store.frequency)
         self.scorer = UnitScorer(embedder.embed_passages, embedder.embed_queries, self.weight)
 
     def document(self, source: str) -> Document:
@@ -122,7 +122,7 @@ class NarrowedHoldings(Holdings):
     def _allowed(self) -> Mask:
         """Return which rows answer: all of the originals', and what the copies have beyond these."""
         catalog, scope = self.index.catalog, self._scope
-        allowed = np.zeros(len(self.index.lexical), dtype=np.bool_)
+        allowed = np.zeros(len(self.index.store), dtype=np.bool_)
         allowed[catalog.rows_of(scope.answering)] = True
         rows = catalog.rows_of(scope.originals)
         for row, chunk in zip(rows.tolist(), catalog.chunks(rows.tolist()), strict=True):
@@ -137,4 +137,4 @@ class NarrowedHoldings(Holdings):
         return normalise(self.document(source).text)
 
     def _count_rows(self, stem: str) -> int:
-        return int(self._allowed_rows[self.index.lexical.rows_with(stem)].sum())
+        return self.index.store.frequency(stem, self._allowed_rows)

@@ -15,6 +15,8 @@ from rag.errors import IndexDamagedError, IndexMismatchError, IndexMissingError,
 from rag.generations import REBUILD, Generation, Manifest, Step, find_generation, steps_to_open
 from rag.index_reader.segment import REGISTER, Segment, open_segment
 from rag.lexical import LexicalIndex
+from rag.stores.base import ChunkStore
+from rag.stores.local import LocalStore
 from rag.vector_store import SegmentedVectorStore, VectorReader
 
 
@@ -59,6 +61,11 @@ class OpenIndex:
     def lexical(self) -> LexicalIndex:
         """The words of the chunks."""
         return LexicalIndex([segment.postings for segment in self.segments], self._places)
+
+    @cached_property
+    def store(self) -> ChunkStore:
+        """What searches the chunks."""
+        return LocalStore(self.vectors, self.lexical)
 
     @cached_property
     def copies(self) -> Mapping[str, str]:

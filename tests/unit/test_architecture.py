@@ -26,7 +26,11 @@ LEAVES_OF_A_LEAF: dict[str, frozenset[str]] = {
     # The extractive provider is a language model that reads its evidence out of the prompt, as every other one does.
     "models": frozenset({"prompts"}),
     # The reader of an index and the keeper of its generations are the two halves of one format on disk.
-    "index_reader": frozenset({"generations", "catalog", "vector_store", "lexical"}),
+    "index_reader": frozenset({"generations", "catalog", "vector_store", "lexical", "stores"}),
+    # A store is vectors and words together: here those of this program, elsewhere an engine's that weighs words alike.
+    "stores": frozenset({"vector_store", "lexical"}),
+    # A cross-encoder is found and loaded as an embedding model is: in a folder or the hub's cache, without a word.
+    "reranking": frozenset({"embedding"}),
     # LangChain's vector store is a table of documents beside the vectors of the one exact search that there is.
     "langchain_store": frozenset({"vector_store"}),
 }
