@@ -8,7 +8,10 @@ RagError                   anything below: one line that says what is wrong and 
 │   ├── IndexMismatchError     built with other settings or another format: run `rag index --rebuild`
 │   └── IndexDamagedError      a file of it is broken or gone: run `rag index --rebuild`
 ├── IndexBusyError         another process is building the index: wait for it (exit 3)
+├── StoreUnreachableError  the server that holds the vectors does not answer: see to it (exit 3)
+├── StoreNotInstalledError the package that the store needs is missing: the message has the command (exit 2)
 ├── EmbeddingModelError    the embedding model is missing, altered or unreadable (exit 2)
+├── RerankerError          the reranker is missing, unreadable or none (exit 2)
 └── LanguageModelError     the language model could not be used (exit 4)
     ├── ModelNotInstalledError a package or a weights file is missing: the message has the command
     └── ModelUnreachableError  the server does not answer, or refuses the key
@@ -60,8 +63,22 @@ class IndexBusyError(RagError):
     exit_status = 3
 
 
+class StoreUnreachableError(RagError):
+    """The server that holds the vectors and words of the index does not answer or refuses; names it, nothing secret."""
+
+    exit_status = 3
+
+
+class StoreNotInstalledError(RagError):
+    """A package that the store needs is missing; the message has the install command."""
+
+
 class EmbeddingModelError(RagError):
     """The embedding model is missing, altered or unreadable; names the model and the install command."""
+
+
+class RerankerError(RagError):
+    """The reranker that the settings name is missing, unreadable or no reranker; names it and what to do."""
 
 
 class LanguageModelError(RagError):

