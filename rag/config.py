@@ -11,7 +11,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     watch: bool = True
     """Whether the chat page brings the index up to date by itself when the sources change."""
 
+    vector_index: Literal["auto", "exact"] = "auto"
+    """`auto`: vectors are searched through an inverted file where they are many; `exact`: always one by one."""
     candidate_count: int = Field(default=50, ge=1)
     """Chunks that each of dense and lexical search hands to fusion."""
     passage_count: int = Field(default=10, ge=1)

@@ -70,7 +70,7 @@ class Engine:
 
         Raises IndexMissingError, IndexMismatchError, IndexDamagedError or EmbeddingModelError.
         """
-        index = open_index(settings.index)
+        index = open_index(settings.index, exact=settings.vector_index == "exact")
         check_sources(index.manifest, settings.sources)
         embedder = embedder_of(settings)
         check_settings(

@@ -36,6 +36,7 @@ def build_index(
         size_limit=settings.file_size_limit,
         seconds_limit=settings.file_seconds_limit,
         ignore=settings.passed_over,
+        exact=settings.vector_index == "exact",
         rebuild=rebuild,
         paths=paths,
         progress=progress,

@@ -30,6 +30,8 @@ class OpenIndex:
         self.made = made
         self.segments = tuple(segments)
         self.catalog = Catalog(register, {segment.number: segment.catalog for segment in segments})
+        self.exact = False
+        """Whether vectors are searched exactly, even where there is an inverted file; set before the first search."""
         self.damage = damage
         """What is wrong with the generation that counts, where an older one had to be opened; else None."""
 
@@ -54,7 +56,7 @@ class OpenIndex:
     @cached_property
     def vectors(self) -> VectorReader:
         """The vectors of the chunks."""
-        stores = [segment.vectors for segment in self.segments]
+        stores = [segment.searched(exact=self.exact) for segment in self.segments]
         return SegmentedVectorStore(self.manifest.dimension, stores, self._places)
 
     @cached_property
@@ -81,15 +83,18 @@ class OpenIndex:
         self.catalog.close()
 
 
-def open_index(index: Path) -> OpenIndex:
+def open_index(index: Path, *, exact: bool = False) -> OpenIndex:
     """Open the generation that counts, or where it is damaged the last one before it that is whole (see `trouble`).
 
+    `exact` searches the vectors exactly, however many there are.
     Raises IndexMissingError when nothing was indexed yet, IndexMismatchError for another format, IndexDamagedError
     when no generation is whole: a file is missing or altered, or the parts do not belong together.
     """
     while True:
         steps, problem = steps_to_open(index)
         found = _latest_whole(index, steps, problem)
+        if isinstance(found, OpenIndex):
+            found.exact = exact
         if isinstance(found, OpenIndex) and found.trouble is None:
             return found
         if steps_to_open(index) == (steps, problem):  # else generations came and went while they were being opened

@@ -9,12 +9,13 @@ from rag.catalog import SegmentCatalog
 from rag.errors import IndexDamagedError
 from rag.generations import REBUILD, SegmentEntry
 from rag.lexical import Postings
-from rag.vector_store import FaissVectorStore
+from rag.vector_store import ApproximateVectorStore, FaissVectorStore, InvertedFile, SegmentVectors, load_inverted
 
 REGISTER = "files.sqlite"
 SEGMENTS = "segments"
 CATALOG = "catalog.sqlite"
 VECTORS = "vectors.faiss"
+INVERTED = "vectors.ivf.faiss"
 LEXICAL = "lexical"
 
 
@@ -28,11 +29,19 @@ class Segment:
     catalog: SegmentCatalog
     vectors: FaissVectorStore
     postings: Postings
+    inverted: InvertedFile | None = None
+    """What finds candidates among the vectors, where they are many."""
 
     @property
     def folder(self) -> str:
         """Return its folder within the generation."""
         return f"{SEGMENTS}/{self.entry.name}"
+
+    def searched(self, *, exact: bool) -> SegmentVectors:
+        """Return the vectors as they are searched."""
+        if exact or self.inverted is None:
+            return self.vectors
+        return ApproximateVectorStore(self.vectors, self.inverted)
 
 
 def open_segment(generation: Path, number: int, entry: SegmentEntry, dimension: int) -> Segment:
@@ -46,6 +55,7 @@ def open_segment(generation: Path, number: int, entry: SegmentEntry, dimension: 
         if catalog.name() != entry.name:
             raise IndexDamagedError(f"{folder / CATALOG} belongs to another segment. Make the index again: {REBUILD}")
         vectors, postings = FaissVectorStore.load(folder / VECTORS), Postings.load(folder / LEXICAL)
+        inverted = load_inverted(folder / INVERTED, vectors)
         documents, chunks = catalog.counts()
         counts = (entry.chunks, chunks, len(vectors), len(postings.lengths))
         if len(set(counts)) != 1 or documents != entry.documents or vectors.dimension != dimension:
@@ -57,4 +67,4 @@ def open_segment(generation: Path, number: int, entry: SegmentEntry, dimension: 
     except IndexDamagedError:
         catalog.close()
         raise
-    return Segment(number, entry, catalog, vectors, postings)
+    return Segment(number, entry, catalog, vectors, postings, inverted)

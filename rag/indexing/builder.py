@@ -32,6 +32,7 @@ def build(
     size_limit: int,
     seconds_limit: float = DEFAULT_SECONDS,
     ignore: Sequence[str] = (),
+    exact: bool = False,
     rebuild: bool = False,
     paths: Sequence[Path] = (),
     progress: ProgressCallback | None = None,
@@ -40,8 +41,8 @@ def build(
 
     Nothing is written when nothing changed. Documents that did not change are taken over, those of renamed files under
     their new names, and so is the vector of every text that was embedded before; `rebuild` takes over nothing. With
-    `paths` (files or folders in the sources folder) only changes there are taken up. Files that cannot be read are
-    reported and left out.
+    `paths` (files or folders in the sources folder) only changes there are taken up. With `exact` no inverted file is
+    made of the vectors, however many they are. Files that cannot be read are reported and left out.
 
     Raises IndexBusyError when another process builds, SourceError when there is no sources folder or nothing to index
     in it, UsageError for a path outside it or an index folder that cannot be written.
@@ -50,7 +51,7 @@ def build(
     if rebuild and paths:
         raise UsageError("--rebuild makes the whole index again, so it takes no paths. Leave one of them out.")
     settings = BuildSettings(
-        sources, index, embedder, chunk_tokens, overlap_tokens, size_limit, seconds_limit, tuple(ignore)
+        sources, index, embedder, chunk_tokens, overlap_tokens, size_limit, seconds_limit, tuple(ignore), exact
     )
     listing = find_sources(sources, size_limit, ignore)
     report = progress or (lambda _: None)

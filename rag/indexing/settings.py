@@ -31,6 +31,8 @@ class BuildSettings:
     size_limit: int
     seconds_limit: float = DEFAULT_SECONDS
     ignore: tuple[str, ...] = ()
+    exact: bool = False
+    """Whether no inverted file is made, however many vectors there are."""
 
     def manifest(self) -> Manifest:
         """Return the manifest of a generation that is made with these settings, its counts still to come."""

@@ -6,7 +6,7 @@ candidates, and the exact vectors rank them.
 
 from __future__ import annotations
 
-from rag.vector_store.approximate import ApproximateVectorStore
+from rag.vector_store.approximate import ApproximateVectorStore, load_inverted
 from rag.vector_store.base import (
     LENGTH_TOLERANCE,
     Mask,
@@ -39,6 +39,7 @@ __all__ = [
     "VectorReader",
     "VectorStore",
     "Vectors",
+    "load_inverted",
     "make_inverted",
     "measure_recall",
 ]

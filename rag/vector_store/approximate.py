@@ -10,7 +10,7 @@ import numpy as np
 from rag.errors import IndexDamagedError
 from rag.vector_store.base import Mask, Rows, Vectors, admitted, checked_query, nothing, ordered
 from rag.vector_store.flat import FaissVectorStore
-from rag.vector_store.inverted import InvertedFile
+from rag.vector_store.inverted import InvertedFile, read_record, record_of
 
 EXACT_UP_TO = 2_048
 """Rows that are read and compared one by one where a mask admits no more."""
@@ -27,18 +27,6 @@ class ApproximateVectorStore:
     def __init__(self, exact: FaissVectorStore, inverted: InvertedFile) -> None:
         """Take the vectors, and an inverted file of the same."""
         self.exact, self.inverted = exact, inverted
-
-    @classmethod
-    def load(cls, vectors: Path, inverted: Path) -> ApproximateVectorStore:
-        """Open a flat file and its inverted file. Raises IndexDamagedError when they cannot be read, or do not fit."""
-        store = cls(FaissVectorStore.load(vectors), InvertedFile.load(inverted))
-        record = store.inverted.record
-        if (record.vectors, record.dimension) != (len(store), store.dimension):
-            raise IndexDamagedError(
-                f"{inverted} is of {record.vectors} vectors of {record.dimension} numbers, {vectors} holds "
-                f"{len(store)} of {store.dimension}. Make the index again: rag index --rebuild"
-            )
-        return store
 
     @property
     def dimension(self) -> int:
@@ -68,6 +56,22 @@ class ApproximateVectorStore:
     def reconstruct(self, rows: Rows) -> Vectors:
         """Return the vectors of `rows`."""
         return self.exact.reconstruct(rows)
+
+
+def load_inverted(path: Path, vectors: FaissVectorStore) -> InvertedFile | None:
+    """Open the inverted file of vectors, None where there is none.
+
+    Raises IndexDamagedError when it cannot be read, or is of other vectors.
+    """
+    if not record_of(path).exists() and not path.exists():
+        return None
+    record = read_record(path)
+    if (record.vectors, record.dimension) != (len(vectors), vectors.dimension):
+        raise IndexDamagedError(
+            f"{path} is of {record.vectors} vectors of {record.dimension} numbers, the segment holds {len(vectors)} of "
+            f"{vectors.dimension}. Make the index again: rag index --rebuild"
+        )
+    return InvertedFile.load(path, record) if record.is_used else None
 
 
 def inner_products(query: Vectors, vectors: Vectors) -> Vectors:

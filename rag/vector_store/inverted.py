@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
@@ -51,6 +52,11 @@ class InvertedRecord:
     """Size of the sample."""
     kind: str = "IVF,SQ8"
 
+    @property
+    def is_used(self) -> bool:
+        """Whether there is a file: not where vectors are such that their lists are of no use."""
+        return self.lists > 0
+
     def write(self, path: Path) -> None:
         """Write the record beside the file at `path`. Raises OSError when it cannot be written."""
         record_of(path).write_text(json.dumps(asdict(self), indent=1), encoding="ascii")
@@ -58,7 +64,7 @@ class InvertedRecord:
 
 def lists_for(count: int) -> int:
     """Return how many lists `count` vectors are sorted into."""
-    return max(1, round(_LISTS * float(count) ** 0.5))
+    return max(1, round(_LISTS * math.sqrt(count)))
 
 
 def seen_of(count: int) -> float:
@@ -69,6 +75,14 @@ def seen_of(count: int) -> float:
 def record_of(path: Path) -> Path:
     """Return the file of the record that belongs to an inverted file."""
     return path.with_suffix(".json")
+
+
+def read_record(path: Path) -> InvertedRecord:
+    """Return the record of the inverted file at `path`. Raises IndexDamagedError when it cannot be read."""
+    try:
+        return InvertedRecord(**json.loads(record_of(path).read_bytes()))
+    except (OSError, ValueError, TypeError) as error:
+        raise _damaged(record_of(path), "cannot be read") from error
 
 
 def structure_hash(path: Path, count: int, dimension: int) -> str:
@@ -95,8 +109,8 @@ class InvertedFile:
         self._sizes = np.array([self._lists.list_size(each) for each in range(index.nlist)], dtype=np.int64)
 
     @classmethod
-    def load(cls, path: Path) -> InvertedFile:
-        """Open an inverted file that `make_inverted` wrote.
+    def load(cls, path: Path, record: InvertedRecord) -> InvertedFile:
+        """Open an inverted file that `make_inverted` wrote, with its record.
 
         Raises IndexDamagedError when it is missing or not what was written, as far as can be told without reading the
         codes: what FAISS reads its own way through the file by is checked before FAISS sees it.
@@ -105,11 +119,10 @@ class InvertedFile:
 
         library: Any = faiss
         try:
-            record = InvertedRecord(**json.loads(record_of(path).read_bytes()))
             whole = structure_hash(path, record.vectors, record.dimension) == record.structure_sha256
             flags = library.IO_FLAG_MMAP | library.IO_FLAG_READ_ONLY if os.name == "posix" else 0
             index = library.read_index(str(path), flags) if whole else None
-        except (OSError, ValueError, TypeError, RuntimeError) as error:
+        except (OSError, ValueError, RuntimeError) as error:
             raise _damaged(path, "cannot be read") from error
         if index is None:
             raise _damaged(path, "was altered")

@@ -22,12 +22,12 @@ _TRAINING, _ROUNDS = 64, 10
 _AT_A_TIME = 16_384
 
 
-def make_inverted(vectors: FaissVectorStore, path: Path) -> InvertedRecord | None:
+def make_inverted(vectors: FaissVectorStore, path: Path) -> InvertedRecord:
     """Write an inverted file of vectors to `path`, its record beside it, and return the record.
 
     The same vectors give the same file. A search looks at twice as many vectors, and twice again, as long as the
-    sample says that too little is found. Returns None, and leaves no file, where that does not help: the vectors are
-    not such that near ones lie together. Raises OSError when a file cannot be written.
+    sample says that too little is found. Where that does not help, since near vectors do not lie together, only the
+    record stays, which says so. Raises OSError when a file cannot be written.
     """
     import faiss
 
@@ -42,12 +42,10 @@ def make_inverted(vectors: FaissVectorStore, path: Path) -> InvertedRecord | Non
     lists = index.nlist
     del index
     structure = structure_hash(path, len(vectors), vectors.dimension)
-    InvertedRecord(len(vectors), vectors.dimension, lists, 1.0, structure).write(path)
-    record = _measured(vectors, InvertedFile.load(path))
-    if record is None:
+    made = InvertedRecord(len(vectors), vectors.dimension, lists, 1.0, structure)
+    record = _measured(vectors, InvertedFile.load(path, made))
+    if not record.is_used:
         path.unlink()
-        path.with_suffix(".json").unlink()
-        return None
     record.write(path)
     return record
 
@@ -69,8 +67,8 @@ def _trained(vectors: FaissVectorStore) -> Any:
     return index
 
 
-def _measured(vectors: FaissVectorStore, inverted: InvertedFile) -> InvertedRecord | None:
-    """Return the record of a file with as many vectors looked at as needed, None where too many are."""
+def _measured(vectors: FaissVectorStore, inverted: InvertedFile) -> InvertedRecord:
+    """Return the record of a file with as many vectors looked at as needed, of none where those are too many."""
     queries = sample_queries(vectors)
     exact = exact_nearest(vectors, queries, min(50, len(vectors)))
     seen = 1.0
@@ -85,4 +83,4 @@ def _measured(vectors: FaissVectorStore, inverted: InvertedFile) -> InvertedReco
                 queries=recall.queries,
             )
         seen *= 2
-    return None
+    return replace(inverted.record, lists=0, queries=len(queries))
