@@ -41,7 +41,10 @@ def explained(
 
 def _missed(dense: Standing, lexical: Standing, fused: Standing, limit: int, searched: int) -> str:
     """Return why a passage is no candidate of either search."""
-    nearest = f"Not among the {limit} nearest by meaning: it is number {dense.rank:,} of {searched:,}."
+    if dense.rank is not None and dense.rank <= limit:
+        nearest = f"By meaning it is number {dense.rank:,} of {searched:,}, but the approximate search missed it."
+    else:
+        nearest = f"Not among the {limit} nearest by meaning: it is number {dense.rank:,} of {searched:,}."
     if lexical.score is None:
         words = "None of the question's content words stands in it."
     else:

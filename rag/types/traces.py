@@ -91,7 +91,7 @@ class TraceSettings:
 
 @dataclass(frozen=True, slots=True)
 class SavedTrace:
-    """A trace with all that it takes to run the same search again, and to tell why it came out otherwise."""
+    """The searches of one question, with all that it takes to run them again and to tell why they differ."""
 
     generation: str
     settings: TraceSettings
@@ -103,7 +103,8 @@ class SavedTrace:
     """The filter asked for."""
     filter: AppliedFilter
     """The filter searched under."""
-    trace: Trace
+    traces: tuple[Trace, ...]
+    """The search for the whole question, then those for its parts where an answer looked for each of several."""
     id: str | None = None
     """Of the question in its file, where it has one."""
 
@@ -125,3 +126,64 @@ class Explanation:
     """How many passages the filter leaves."""
     passages: tuple[TracedPassage, ...] = field(default=())
     """Those that overlap the stretch, in order; none where nothing of it is searched."""
+
+
+class Change(StrEnum):
+    """What became of a passage from one search to another."""
+
+    SAME = "same"
+    MOVED = "moved"
+    CAME = "came"
+    """Shown in the later search only."""
+    WENT = "went"
+    """Shown in the earlier search only."""
+
+
+class Stage(StrEnum):
+    """Where two searches part ways over a passage."""
+
+    CANDIDATES = "candidates"
+    """Only one of them has it among its candidates at all."""
+    DENSE = "dense"
+    LEXICAL = "lexical"
+    FUSED = "fused"
+    RERANK = "rerank"
+    FOLDED = "folded"
+    ORDER = "order"
+    """Nothing about the passage itself: others came, went, or were folded before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassageChange:
+    """A passage that one of two searches shows, or both."""
+
+    place: Place
+    """Where it stands in the later search, or else in the earlier one."""
+    title: str
+    change: Change
+    stage: Stage | None
+    """The first stage at which its rank is another one; None where it is the same."""
+    reason: str
+    """What changed, in words."""
+    before: TracedPassage | None
+    after: TracedPassage | None
+
+
+@dataclass(frozen=True, slots=True)
+class TraceComparison:
+    """Two searches for the same question, passage by passage."""
+
+    question: str
+    id: str | None
+    before: str
+    """The generation of the earlier one."""
+    after: str
+    settings: tuple[str, ...]
+    """What is set otherwise: `chunk_tokens 160 → 200`."""
+    passages: tuple[PassageChange, ...]
+    """Those shown, in the order of the later search, then those that went."""
+
+    @property
+    def same(self) -> bool:
+        """Return whether both show the same passages in the same order."""
+        return all(passage.change is Change.SAME for passage in self.passages)
