@@ -59,6 +59,8 @@ class Settings(BaseSettings):
     """`auto`: vectors are searched through an inverted file where they are many; `exact`: always one by one."""
     candidate_count: int = Field(default=50, ge=1)
     """Chunks that each of dense and lexical search hands to fusion."""
+    reranker: str | None = None
+    """Name of a cross-encoder, or a local folder, that orders as many of the fused chunks; `none` for no reranker."""
     passage_count: int = Field(default=10, ge=1)
     """Passages that the answer is built from and that are listed under it."""
     question_length_limit: int = Field(default=4_000, ge=1)
@@ -71,6 +73,11 @@ class Settings(BaseSettings):
         if index == sources or not index.is_relative_to(sources):
             return self.ignore
         return (*self.ignore, f"/{index.relative_to(sources).as_posix()}/")
+
+    @field_validator("reranker", mode="after")
+    @classmethod
+    def _none(cls, value: str | None) -> str | None:
+        return None if value is None or value.strip().lower() in {"", "none"} else value.strip()
 
     @field_validator("ignore", mode="before")
     @classmethod

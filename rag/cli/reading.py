@@ -13,6 +13,7 @@ from rag.cli.options import command_with_settings, filter_options, json_option
 from rag.cli.terminal import harmless, one_line, print_json, show_trouble, wrapped
 from rag.config import Settings
 from rag.errors import UsageError
+from rag.text.spans import check_span
 from rag.types import Document, DocumentFacts, Quotation, SourceFilter
 
 
@@ -44,11 +45,7 @@ def slice_of(document: Document, start: int | None, end: int | None) -> str:
         return document.text
     if end is None:
         raise UsageError("There is a START but no END. Give both offsets, or neither.")
-    if not 0 <= start <= end <= len(document.text):
-        raise UsageError(
-            f"{start} to {end} is no span of {document.source}, which has {len(document.text)} characters. "
-            f"Give offsets with 0 <= START <= END <= {len(document.text)}."
-        )
+    check_span(document, start, end)
     return document.text[start:end]
 
 

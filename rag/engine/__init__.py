@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         rollback,
         watch_sources,
     )
+    from rag.traces import compare_traces, parse_trace, trace_object
 
 __all__ = [
     "Engine",
@@ -28,10 +29,13 @@ __all__ = [
     "add_url",
     "available_models",
     "build_index",
+    "compare_traces",
     "current_generation",
     "diagnose",
+    "parse_trace",
     "readable_endings",
     "rollback",
+    "trace_object",
     "verify_answer",
     "verify_answers",
     "watch_sources",
@@ -39,9 +43,13 @@ __all__ = [
 
 _CHECKS = frozenset({"available_models", "diagnose", "verify_answer", "verify_answers"})
 
+_TRACES = frozenset({"compare_traces", "parse_trace", "trace_object"})
+
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name in _TRACES:
+        return getattr(import_module("rag.traces"), name)
     module = "opened" if name == "Engine" else "checks" if name in _CHECKS else "upkeep"
     return getattr(import_module(f"rag.engine.{module}"), name)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rag.answering import ALL, Holdings, Views, applied, ranked_passages, with_filter
 from rag.config import EXTRACTIVE, Settings
 from rag.conversation import standalone
-from rag.engine.places import embedder_of, listing_of, weights_folder
+from rag.engine.places import embedder_of, listing_of, reranker_of, weights_folder
 from rag.errors import SourceError, UsageError
 from rag.evidence import find_speaker
 from rag.index_reader import OpenIndex, check_settings, check_sources, open_index
@@ -32,20 +32,25 @@ from rag.types import (
     AppliedFilter,
     Document,
     DocumentFacts,
+    Explanation,
     Finished,
     IndexStatus,
     Passage,
     Quotation,
     Retrieved,
+    SavedTrace,
     Skipped,
     SourceFilter,
+    TraceComparison,
 )
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
     from rag.embedding import Embedder
+    from rag.engine.tracing import Tracer
     from rag.langchain_retriever import EngineRetriever
+    from rag.reranking import Reranker
 
 
 class Engine:
@@ -54,13 +59,15 @@ class Engine:
     Opened once and used from several threads; it keeps what it opened, whatever is built meanwhile.
     """
 
-    def __init__(self, settings: Settings, index: OpenIndex, embedder: Embedder) -> None:
+    def __init__(
+        self, settings: Settings, index: OpenIndex, embedder: Embedder, reranker: Reranker | None = None
+    ) -> None:
         """Wire the parts; use `open`."""
         self.settings = settings
         self._index = index
         self._holdings = Holdings(index, embedder)
-        retriever = Retriever(index, embedder, settings.candidate_count)
-        self._views = Views(self._holdings, retriever.search, settings.passage_count)
+        self._retriever = Retriever(index, embedder, settings.candidate_count, reranker)
+        self._views = Views(self._holdings, self._retriever.search, settings.passage_count)
         self._model = lru_cache(maxsize=8)(self._create_model)
         self._pictures = SourceReader(seconds=settings.file_seconds_limit, workers=1)
 
@@ -68,7 +75,7 @@ class Engine:
     def open(cls, settings: Settings) -> Engine:
         """Open the index that `settings` name.
 
-        Raises IndexMissingError, IndexMismatchError, IndexDamagedError or EmbeddingModelError.
+        Raises IndexMissingError, IndexMismatchError, IndexDamagedError, EmbeddingModelError or RerankerError.
         """
         index = open_index(settings.index, exact=settings.vector_index == "exact")
         check_sources(index.manifest, settings.sources)
@@ -80,7 +87,7 @@ class Engine:
             chunk_tokens=settings.chunk_tokens,
             overlap_tokens=settings.chunk_overlap_tokens,
         )
-        return cls(settings, index, embedder)
+        return cls(settings, index, embedder, reranker_of(settings))
 
     @property
     def generation(self) -> str:
@@ -177,6 +184,55 @@ class Engine:
         chosen = self._views.chosen(source_filter)
         heard, view = self._views.heard(plain, source_filter) if understand else (Understood(plain), chosen)
         return ranked_passages(view.search(heard.question, count))
+
+    def trace(
+        self,
+        question: str,
+        count: int = 10,
+        *,
+        source_filter: SourceFilter = ALL,
+        understand: bool = False,
+        parts: bool = False,
+    ) -> SavedTrace:
+        """Return what every stage of `search` makes of every candidate, to be shown, saved and run again.
+
+        With `parts`, the searches of an answer: those for the parts of a question that asks several things too. Of an
+        answer, give the `standalone_question`.
+        """
+        plain = self._checked(question)
+        return self._tracer.trace(plain, count, source_filter, understand=understand, parts=parts)
+
+    def compare_with(self, saved: Sequence[SavedTrace]) -> Iterator[TraceComparison]:
+        """Run saved searches again, and yield what each finds otherwise now; see `rag.traces.compare_traces`."""
+        from rag.traces import compare_traces
+
+        for each in saved:
+            again = self._tracer.replay(replace(each, question=self._checked(each.question)))
+            yield from compare_traces([each], [again], self._tracer.is_indexed)
+
+    def why(
+        self,
+        question: str,
+        source: str,
+        start: int,
+        end: int,
+        count: int = 10,
+        *,
+        source_filter: SourceFilter = ALL,
+        understand: bool = False,
+    ) -> Explanation:
+        """Return why the passages that overlap `text[start:end]` of a source are among the `count` found, or are not.
+
+        Raises SourceError where the index has no such source, UsageError for offsets that are not in it.
+        """
+        plain, document = self._checked(question), self.document(source)
+        return self._tracer.why(plain, document, (start, end), count, source_filter, understand=understand)
+
+    @property
+    def _tracer(self) -> Tracer:
+        from rag.engine.tracing import Tracer
+
+        return Tracer(self._index, self._views, self._retriever, self.settings)
 
     def applied_filter(
         self, question: str, source_filter: SourceFilter = ALL, *, understand: bool = True

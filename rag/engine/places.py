@@ -11,6 +11,7 @@ from rag.sources import SourceListing, find_sources
 
 if TYPE_CHECKING:
     from rag.embedding import Embedder
+    from rag.reranking import Reranker
 
 
 def listing_of(settings: Settings) -> SourceListing:
@@ -26,6 +27,15 @@ def embedder_of(settings: Settings) -> Embedder:
 def deferred_embedder_of(settings: Settings) -> Embedder:
     """Return the embedding model, loaded only when it is used. Raises EmbeddingModelError."""
     return deferred_embedder(settings.embedding_model, settings.index / "encoders")
+
+
+def reranker_of(settings: Settings) -> Reranker | None:
+    """Return the reranker that is set, loaded only when it is used. Raises RerankerError where it is not there."""
+    if settings.reranker is None:
+        return None
+    from rag.reranking import load_reranker
+
+    return load_reranker(settings.reranker)
 
 
 def weights_folder(settings: Settings) -> Path:

@@ -16,6 +16,9 @@ FORMAT = "rag trace"
 VERSION = 1
 """Raised when a trace of before could be misunderstood; keys may be added without."""
 
+MOST_PASSAGES = 10_000
+"""Asked for at once; more is no search that somebody made, and would be too much to run again."""
+
 
 def trace_object(saved: SavedTrace) -> dict[str, Any]:
     """Return a saved trace as plain JSON values, with its format and version."""
@@ -36,6 +39,8 @@ def parse_trace(value: Mapping[str, Any]) -> SavedTrace:
         raise ValueError(f"a damaged trace: {where}: {first['msg']}") from error
     if not saved.traces:
         raise ValueError("a damaged trace: it holds no search")
+    if not all(1 <= trace.count <= MOST_PASSAGES for trace in saved.traces):
+        raise ValueError(f"a damaged trace: count is not between 1 and {MOST_PASSAGES:,}")
     return saved
 
 
