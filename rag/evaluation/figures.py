@@ -1,13 +1,14 @@
-"""From questions and the product's answers to them to the figures of the contract.
+"""From questions and what the product made of them to the figures of the contract.
 
 A figure is None where the set cannot tell: retrieval and citation need gold places, abstention needs to know which
-questions have an answer.
+questions have an answer; and where no question was answered, nothing is said of answers. A question that raised an
+error found and answered nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from rag.errors import UsageError
@@ -19,18 +20,62 @@ DEPTH = 10
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the product made of a question."""
+
+    standalone: str = ""
+    """The question as it was understood without those before it."""
+    passages: tuple[Passage, ...] = ()
+    """Those that it was answered from."""
+    ranked: tuple[str, ...] = ()
+    """Documents, each at the rank of its best passage, further down than `passages` reach."""
+    answer: Answer | None = None
+    """None where it was not asked for, or an error came instead."""
+    milliseconds: float | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
-    """A question, the answer that the product gave, and where its gold quotations stand in their sources."""
+    """A question, what came of it, and where its gold quotations stand in their sources."""
 
     question: Question
-    answer: Answer
+    outcome: Outcome = field(default_factory=Outcome)
     gold_spans: tuple[tuple[str, Span], ...] = ()
 
+    @property
+    def refused(self) -> bool:
+        """Whether the product said that the sources do not answer it."""
+        return self.outcome.answer is not None and self.outcome.answer.status is Status.REFUSED
 
-def judge(question: Question, answer: Answer, text_of: Callable[[str], str]) -> Judged:
-    """Return the pair with the places of its gold quotations; `text_of` gives the canonical text of a source."""
-    spans = [(gold.source, span) for gold in question.gold if (span := locate(question, gold, text_of)) is not None]
-    return Judged(question, answer, tuple(spans))
+    @property
+    def first_relevant(self) -> int | None:
+        """Return the rank of the first gold document, None where none is ranked."""
+        relevant = self.question.relevant
+        return next((rank for rank, name in enumerate(self.outcome.ranked, 1) if name in relevant), None)
+
+    @property
+    def found_spans(self) -> int:
+        """Return how many gold quotations citations cover by at least half."""
+        places = self.cited
+        return sum(
+            2 * covered(span, [place for name, place in places if name == source]) >= span[1] - span[0]
+            for source, span in self.gold_spans
+        )
+
+    @property
+    def cited(self) -> list[tuple[str, Span]]:
+        """Return the places that the answer cites."""
+        answer = self.outcome.answer
+        return [(cite.source, (cite.start, cite.end)) for cite in answer.citations] if answer else []
+
+    @property
+    def cited_right(self) -> int:
+        """Return how many citations overlap a gold quotation."""
+        return sum(
+            any(name == source and covered(span, [place]) for name, span in self.gold_spans)
+            for source, place in self.cited
+        )
 
 
 def locate(question: Question, gold: Gold, text_of: Callable[[str], str]) -> Span | None:
@@ -51,41 +96,40 @@ def locate(question: Question, gold: Gold, text_of: Callable[[str], str]) -> Spa
     return start, start + len(gold.quote)
 
 
-def figures(judged: Sequence[Judged], *, documents: int, chunks: int, seconds: float | None = None) -> dict[str, Any]:
-    """Return the figures object of the contract. `seconds` is how long indexing took, where it was part of the run."""
-    return {
-        "n": len(judged),
-        "retrieval": retrieval(judged),
-        "abstention": abstention(judged),
-        "citation": citation(judged),
-        "latency_ms": latency([pair.answer for pair in judged]),
-        "index": {"documents": documents, "chunks": chunks, "seconds": seconds},
-    }
-
-
-def ranked_documents(passages: Sequence[Passage]) -> list[str]:
+def documents_of(passages: Sequence[Passage]) -> list[str]:
     """Return the sources of `passages`, each at the rank of its best passage."""
     return list(dict.fromkeys(passage.source for passage in sorted(passages, key=lambda passage: passage.rank)))
 
 
+def figures(judged: Sequence[Judged], *, documents: int, chunks: int, seconds: float | None = None) -> dict[str, Any]:
+    """Return the figures object of the contract. `seconds` is how long indexing took, where it was part of the run."""
+    return {
+        "n": len(judged),
+        "failed": sum(pair.outcome.error is not None for pair in judged),
+        "retrieval": retrieval(judged),
+        "abstention": abstention(judged),
+        "citation": citation(judged),
+        "latency_ms": latency(judged),
+        "index": {"documents": documents, "chunks": chunks, "seconds": seconds},
+    }
+
+
 def retrieval(judged: Sequence[Judged]) -> dict[str, float | None]:
     """Return the means over the questions that name gold documents, whether these answer them or only bear on them."""
-    rows = []
-    for pair in judged:
-        grades: dict[str, float] = {}
-        for gold in pair.question.gold:
-            grades[gold.source] = max(gold.grade, grades.get(gold.source, 0.0))
-        relevant = {source for source, grade in grades.items() if grade > 0}
-        if relevant:
-            ranked = ranked_documents(pair.answer.passages or pair.answer.nearest)
-            rows.append(_retrieval_row(ranked, grades, relevant))
+    rows = [_retrieval_row(pair) for pair in judged if pair.question.relevant]
     names = ("ndcg@10", "recall@5", "recall@10", "mrr@10", "hit@1")
     return {name: _rounded(mean([row[place] for row in rows])) for place, name in enumerate(names)}
 
 
-def _retrieval_row(ranked: list[str], grades: dict[str, float], relevant: set[str]) -> tuple[float, ...]:
+def gain(judged: Judged) -> float:
+    """Return the nDCG@10 of one question that names gold documents."""
+    return ndcg(judged.outcome.ranked, judged.question.grades, DEPTH)
+
+
+def _retrieval_row(judged: Judged) -> tuple[float, ...]:
+    ranked, relevant = judged.outcome.ranked, judged.question.relevant
     return (
-        ndcg(ranked, grades, DEPTH),
+        gain(judged),
         recall(ranked, relevant, 5),
         recall(ranked, relevant, DEPTH),
         reciprocal_rank(ranked, relevant, DEPTH),
@@ -101,20 +145,28 @@ def abstention(judged: Sequence[Judged]) -> dict[str, float | None]:
     """
     known = [pair for pair in judged if pair.question.answerable is not None]
     unanswerable = [pair for pair in known if not pair.question.answerable]
-    refused = [pair for pair in known if pair.answer.status is Status.REFUSED]
-    right = sum(not pair.question.answerable for pair in refused)
     if not unanswerable:
         return {"auroc": None, "precision": None, "recall": None}
-    doubts = [(pair.question.answerable, -score) for pair in known if (score := _best_dense(pair.answer)) is not None]
+    doubts = [(pair.question.answerable, -score) for pair in known if (score := _best_dense(pair)) is not None]
+    doubt = _rounded(auroc([each for has, each in doubts if not has], [each for has, each in doubts if has]))
+    if not _answering(judged):
+        return {"auroc": doubt, "precision": None, "recall": None}
+    refused = [pair for pair in known if pair.refused]
+    right = sum(not pair.question.answerable for pair in refused)
     return {
-        "auroc": _rounded(auroc([doubt for has, doubt in doubts if not has], [doubt for has, doubt in doubts if has])),
+        "auroc": doubt,
         "precision": _rounded(share(right, len(refused))),
         "recall": _rounded(share(right, len(unanswerable))),
     }
 
 
-def _best_dense(answer: Answer) -> float | None:
-    scores = [passage.scores.dense for passage in (*answer.passages, *answer.nearest)]
+def _answering(judged: Sequence[Judged]) -> bool:
+    """Say whether answers were asked for."""
+    return any(pair.outcome.answer for pair in judged)
+
+
+def _best_dense(judged: Judged) -> float | None:
+    scores = [passage.scores.dense for passage in judged.outcome.passages]
     return max((score for score in scores if score is not None), default=None)
 
 
@@ -124,25 +176,18 @@ def citation(judged: Sequence[Judged]) -> dict[str, float | None]:
     `precision` is the share of the citations that overlap a gold quotation, `recall` the share of the gold quotations
     of which citations cover at least half.
     """
-    gold_count = gold_found = cited = cited_right = 0
-    for pair in judged:
-        if not pair.gold_spans or pair.question.answerable is False:
-            continue
-        places = [(cite.source, (cite.start, cite.end)) for cite in pair.answer.citations]
-        for source, span in pair.gold_spans:
-            found = covered(span, [place for name, place in places if name == source])
-            gold_found += 2 * found >= span[1] - span[0]
-        gold_count += len(pair.gold_spans)
-        cited += len(places)
-        cited_right += sum(
-            any(name == source and covered(span, [place]) for name, span in pair.gold_spans) for source, place in places
-        )
-    return {"precision": _rounded(share(cited_right, cited)), "recall": _rounded(share(gold_found, gold_count))}
+    told = [pair for pair in judged if pair.gold_spans and pair.question.answerable is not False]
+    if not _answering(judged):
+        return {"precision": None, "recall": None}
+    return {
+        "precision": _rounded(share(sum(pair.cited_right for pair in told), sum(len(pair.cited) for pair in told))),
+        "recall": _rounded(share(sum(pair.found_spans for pair in told), sum(len(pair.gold_spans) for pair in told))),
+    }
 
 
-def latency(answers: Sequence[Answer]) -> dict[str, float | None]:
-    """Return the percentiles of the answers' total times in milliseconds."""
-    times = [answer.timings_ms["total"] for answer in answers if "total" in answer.timings_ms]
+def latency(judged: Sequence[Judged]) -> dict[str, float | None]:
+    """Return the percentiles of the times that the questions took, in milliseconds."""
+    times = [pair.outcome.milliseconds for pair in judged if pair.outcome.milliseconds is not None]
     return {"p50": _rounded(percentile(times, 50), 1), "p95": _rounded(percentile(times, 95), 1)}
 
 

@@ -43,6 +43,19 @@ class Question:
     source_filter: SourceFilter = field(default_factory=SourceFilter)
     """Which sources it is asked of."""
 
+    @property
+    def grades(self) -> dict[str, float]:
+        """Return the gold documents with their grades, the highest of each."""
+        grades: dict[str, float] = {}
+        for gold in self.gold:
+            grades[gold.source] = max(gold.grade, grades.get(gold.source, 0.0))
+        return grades
+
+    @property
+    def relevant(self) -> frozenset[str]:
+        """Return the gold documents whose grade is above 0."""
+        return frozenset(source for source, grade in self.grades.items() if grade > 0)
+
 
 def read_questions(path: Path) -> Iterator[Question]:
     """Yield the questions of a file (`-` is standard input), in order; the whole file is checked first.

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import UsageError
-from rag.evaluation.figures import Judged, figures, judge, ranked_documents
+from rag.evaluation.figures import Judged, Outcome, documents_of, figures, locate
 from rag.evaluation.measures import auroc, covered, ndcg, percentile, recall, reciprocal_rank
 from rag.evaluation.questions import Gold, Question, read_objects, read_questions
 from rag.types import Answer, Citation, Passage, Scores, Status
@@ -74,7 +74,15 @@ def answer(status: Status, *passages: Passage, cites: tuple[tuple[str, int, int]
 
 
 def test_a_document_is_found_at_the_rank_of_its_best_passage() -> None:
-    assert ranked_documents([passage(3, "b"), passage(1, "a"), passage(2, "a"), passage(4, "c")]) == ["a", "b", "c"]
+    assert documents_of([passage(3, "b"), passage(1, "a"), passage(2, "a"), passage(4, "c")]) == ["a", "b", "c"]
+
+
+def judge(question: Question, given: Answer, texts: dict[str, str]) -> Judged:
+    """The pair, as a run has it whose ranking goes no further down than the passages."""
+    spans = [(gold.source, span) for gold in question.gold if (span := locate(question, gold, texts.__getitem__))]
+    ranked = tuple(documents_of(given.passages))
+    outcome = Outcome("q", given.passages, ranked, given, given.timings_ms["total"])
+    return Judged(question, outcome, tuple(spans))
 
 
 def test_all_figures_of_a_small_run() -> None:
@@ -82,39 +90,81 @@ def test_all_figures_of_a_small_run() -> None:
     found = Question("q1", answerable=True, gold=(Gold("a", "0123"), Gold("b", "abcdefgh")))
     missed = Question("q2", answerable=True, gold=(Gold("b", "cd"),))
     nowhere = Question("q3", answerable=False)
+    cited = (("a", 0, 2), ("b", 0, 3))
     judged = [
-        judge(
-            found,
-            answer(
-                Status.ANSWERED, passage(1, "a", 0.9), passage(2, "b", 0.8), cites=(("a", 0, 2), ("b", 0, 3)), ms=10
-            ),
-            texts.__getitem__,
-        ),
-        judge(missed, answer(Status.REFUSED, passage(1, "a", 0.3), ms=30), texts.__getitem__),
-        judge(nowhere, answer(Status.REFUSED, passage(1, "a", 0.5), ms=20), texts.__getitem__),
+        judge(found, answer(Status.ANSWERED, passage(1, "a", 0.9), passage(2, "b", 0.8), cites=cited, ms=10), texts),
+        judge(missed, answer(Status.REFUSED, passage(1, "a", 0.3), ms=30), texts),
+        judge(nowhere, answer(Status.REFUSED, passage(1, "a", 0.5), ms=20), texts),
     ]
-    assert figures(judged, documents=2, chunks=5) == {
+    expected = {
         "n": 3,
+        "failed": 0,
         "retrieval": {"ndcg@10": 0.5, "recall@5": 0.5, "recall@10": 0.5, "mrr@10": 0.5, "hit@1": 0.5},
         "abstention": {"auroc": 0.5, "precision": 0.5, "recall": 1.0},
         "citation": {"precision": 1.0, "recall": round(1 / 3, 4)},
         "latency_ms": {"p50": 20, "p95": 30},
         "index": {"documents": 2, "chunks": 5, "seconds": None},
     }
+    assert figures(judged, documents=2, chunks=5) == expected
+    judged.append(Judged(found, Outcome(error="The model went away.")))
+    with_error = figures(judged, documents=2, chunks=5)
+    assert (with_error["n"], with_error["failed"]) == (4, 1)
+    assert with_error["retrieval"]["hit@1"] == round(1 / 3, 4), "what could not be asked found nothing"
+    assert with_error["latency_ms"] == expected["latency_ms"]
+
+
+def test_without_answers_nothing_is_said_of_answers() -> None:
+    known = Question("q1", answerable=True, gold=(Gold("a", "0123"),))
+    nowhere = Question("q2", answerable=False)
+    judged = [
+        Judged(known, Outcome("q1", (passage(1, "a", 0.9),), ("a",), None, 3.0), (("a", (0, 4)),)),
+        Judged(nowhere, Outcome("q2", (passage(1, "a", 0.2),), ("a",), None, 4.0)),
+    ]
+    computed = figures(judged, documents=1, chunks=1)
+    assert computed["abstention"] == {"auroc": 1.0, "precision": None, "recall": None}
+    assert computed["citation"] == {"precision": None, "recall": None}
+    assert computed["retrieval"]["ndcg@10"] == 1.0
+    assert computed["latency_ms"] == {"p50": 3.0, "p95": 4.0}
 
 
 def test_figures_are_none_where_the_set_cannot_tell() -> None:
-    computed = figures([Judged(Question("q"), answer(Status.ANSWERED, passage(1, "a", 0.5)))], documents=1, chunks=1)
+    given = answer(Status.ANSWERED, passage(1, "a", 0.5))
+    computed = figures([judge(Question("q"), given, {})], documents=1, chunks=1)
     assert set(computed["retrieval"].values()) == {None}
     assert set(computed["abstention"].values()) == {None}
     assert set(computed["citation"].values()) == {None}
     assert computed["latency_ms"] == {"p50": 1.0, "p95": 1.0}
 
 
+GRADED = st.dictionaries(st.sampled_from("abcdefghijklmnop"), st.integers(-1, 4).map(float), min_size=1, max_size=14)
+
+
+@given(GRADED, st.permutations("abcdefghijklmnopqrstu").map(lambda names: names[:15]))
+def test_retrieval_is_what_the_definitions_say(grades: dict[str, float], ranked: list[str]) -> None:
+    gold = tuple(Gold(name, grade=grade) for name, grade in grades.items())
+    pair = Judged(Question("q", gold=(*gold, gold[0])), Outcome(ranked=tuple(ranked)))
+    computed = figures([pair], documents=1, chunks=1)["retrieval"]
+    right = {name for name, grade in grades.items() if grade > 0}
+    if not right:
+        assert set(computed.values()) == {None}
+        return
+    gains = [max(grades.get(name, 0.0), 0.0) for name in ranked[:10]]
+    ideal = sorted((max(grade, 0.0) for grade in grades.values()), reverse=True)[:10]
+    discounted = [sum(gain / math.log2(at + 2) for at, gain in enumerate(row)) for row in (gains, ideal)]
+    first = next((at for at, name in enumerate(ranked[:10], 1) if name in right), None)
+    assert computed == {
+        "ndcg@10": round(discounted[0] / discounted[1], 4),
+        "recall@5": round(len(right & set(ranked[:5])) / len(right), 4),
+        "recall@10": round(len(right & set(ranked[:10])) / len(right), 4),
+        "mrr@10": round(1 / first, 4) if first else 0.0,
+        "hit@1": float(ranked[0] in right),
+    }
+
+
 def test_a_gold_quotation_that_stands_nowhere_is_an_error() -> None:
     question = Question("q", gold=(Gold("a", "not there"),), line=7)
     with pytest.raises(UsageError, match=r"Line 7: the gold quotation 'not there' does not stand in a\."):
-        judge(question, answer(Status.ANSWERED), {"a": "text"}.__getitem__)
+        locate(question, question.gold[0], {"a": "text"}.__getitem__)
 
 
 def test_questions_of_both_shapes_are_read(tmp_path: Path) -> None:
