@@ -10,7 +10,7 @@ import click
 
 from rag import __version__
 from rag.cli.adding import add
-from rag.cli.asking import ask, search
+from rag.cli.asking import ask
 from rag.cli.chatting import chat
 from rag.cli.checking import doctor, verify
 from rag.cli.evaluating import evaluate
@@ -18,15 +18,17 @@ from rag.cli.group import RagGroup
 from rag.cli.indexing import index
 from rag.cli.options import remember_settings, settings_options
 from rag.cli.reading import quotes, show
+from rag.cli.searching import search
+from rag.cli.tracing import trace
 
-COMMANDS = (index, add, ask, search, quotes, show, verify, evaluate, doctor, chat)
+COMMANDS = (index, add, ask, search, trace, quotes, show, verify, evaluate, doctor, chat)
 
 
 @click.group("rag", cls=RagGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="rag")
 @settings_options
 @click.pass_context
-def commands(context: click.Context, index: str | None, sources: str | None, llm: str | None) -> None:
+def commands(context: click.Context, /, **given: str | None) -> None:
     """Ask your documents, and get answers that can be quoted from: every sentence cited and checked.
 
     \b
@@ -34,7 +36,7 @@ def commands(context: click.Context, index: str | None, sources: str | None, llm
     rag ask "What did Bolton say?"     answer on the terminal
     rag chat                           open the chat page
     """  # noqa: D301
-    remember_settings(context, index=index, sources=sources, llm=llm)
+    remember_settings(context, **given)
 
 
 for command in COMMANDS:

@@ -37,17 +37,19 @@ class AnswerPrinter:
         self._passages = passages
         self._dropped = dropped
 
-    def stream(self, events: Iterable[AnswerEvent]) -> None:
-        """Print each statement when it has been checked, then what belongs under the answer."""
-        flow, shown = Flow(), ""
+    def stream(self, events: Iterable[AnswerEvent]) -> Answer | None:
+        """Print each statement when it has been checked, then what belongs under the answer, which is returned."""
+        flow, shown, answer = Flow(), "", None
         for event in events:
             if isinstance(event, StatementChecked):
                 part = next_part(shown, event)
                 flow.feed(part)
                 shown += part
             elif isinstance(event, Finished):
-                flow.feed(still_to_show(event.answer, shown) + "\n")
-                self._print_rest(event.answer)
+                answer = event.answer
+                flow.feed(still_to_show(answer, shown) + "\n")
+                self._print_rest(answer)
+        return answer
 
     def print(self, answer: Answer) -> None:
         """Print a whole answer under its question."""

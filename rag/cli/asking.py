@@ -1,16 +1,17 @@
-"""`rag ask` and `rag search`."""
+"""`rag ask`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from rag.cli.answers import AnswerPrinter, filter_line, print_passages
-from rag.cli.options import command_with_settings, filter_options, json_option, literal_option
+from rag.cli.answers import AnswerPrinter
+from rag.cli.options import command_with_settings, filter_options, json_option, literal_option, refuse_filter
+from rag.cli.saving import TraceFile, trace_option
 from rag.cli.terminal import print_json, show_trouble, well_formed
 from rag.config import Settings
 from rag.errors import UsageError
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 @click.option("--questions", "file", type=click.Path(path_type=Path), help="Ask each line of FILE.jsonl instead.")
 @click.option("--history", multiple=True, metavar="QUESTION", help="An earlier question, oldest first; repeatable.")
 @click.option("--passages", is_flag=True, help="Show the retrieved passages and their scores too.")
+@trace_option
 @click.option("--dropped", is_flag=True, help="Show what a language model wrote and the check refused.")
 @filter_options
 @literal_option
@@ -37,6 +39,7 @@ def ask(
     file: Path | None,
     history: tuple[str, ...],
     passages: bool,
+    trace: Path | None,
     dropped: bool,
     source_filter: SourceFilter,
     literal: bool,
@@ -49,10 +52,8 @@ def ask(
         )
     if file is not None and history:
         raise UsageError("--history goes with a single question; in a file of questions each line has its own.")
-    if file is not None and not source_filter.admits_all:
-        raise UsageError(
-            "--source, --after, --before and --outlet go with a single question; in a file, `filter` does."
-        )
+    if file is not None:
+        refuse_filter(source_filter)
     asked = Question(well_formed(question or ""), history=tuple(map(well_formed, history)), source_filter=source_filter)
     questions = [asked] if file is None else list(read_questions(file))
     printer = AnswerPrinter(settings, passages=passages, dropped=dropped)
@@ -60,16 +61,18 @@ def ask(
 
     engine = Engine.open(settings)
     show_trouble(engine.trouble)
-    if as_json:
-        for answer in answers(engine, questions, file, understand=not literal):
-            print_json(answer.to_dict())
-    elif file is None:
-        printer.stream(
-            engine.stream(asked.question, asked.history, source_filter=source_filter, understand=not literal)
-        )
-    else:
-        for answer in answers(engine, questions, file, understand=not literal):
-            printer.print(answer)
+    understand = not literal
+    with TraceFile(trace) as traces:
+        if file is None and not as_json:
+            events = engine.stream(asked.question, asked.history, source_filter=source_filter, understand=understand)
+            traces.add_answer(engine, asked, printer.stream(events), understand=understand)
+            return
+        for each, answer in zip(questions, answers(engine, questions, file, understand=understand), strict=True):
+            if as_json:
+                print_json(answer.to_dict())
+            else:
+                printer.print(answer)
+            traces.add_answer(engine, each, answer, understand=understand)
 
 
 def answers(
@@ -89,29 +92,3 @@ def answers(
                 raise
             raise UsageError(f"{file} line {question.line}: {error}") from error
         yield replace(answer, id=question.id)
-
-
-@command_with_settings("search")
-@click.argument("question")
-@click.option("-k", "count", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many passages.")
-@filter_options
-@literal_option
-@json_option
-def search(
-    settings: Settings, *, question: str, count: int, source_filter: SourceFilter, literal: bool, as_json: bool
-) -> None:
-    """Show the nearest passages and their scores, no answer."""
-    from rag.engine import Engine
-
-    question = well_formed(question)
-    engine = Engine.open(settings)
-    show_trouble(engine.trouble)
-    passages = engine.search(question, count, source_filter=source_filter, understand=not literal)
-    applied = engine.applied_filter(question, source_filter, understand=not literal)
-    if as_json:
-        found = [asdict(passage) for passage in passages]
-        print_json({"question": question, "passages": found, "filter": asdict(applied)})
-        return
-    if sources := filter_line(applied):
-        click.echo(sources + "\n")
-    print_passages(passages)

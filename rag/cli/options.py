@@ -9,6 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 import click
 
 from rag.config import load
+from rag.errors import UsageError
 from rag.text.filters import in_days
 from rag.types import SourceFilter
 
@@ -19,7 +20,10 @@ _OPTIONS = (
     click.option("--index", metavar="DIR", help="Folder of the index (default: index/)."),
     click.option("--sources", metavar="DIR", help="Folder of the documents (default: seeds/)."),
     click.option("--llm", metavar="PROVIDER:MODEL", help="Who writes the answer (default: extractive, no model)."),
+    click.option("--reranker", metavar="MODEL", help="A cross-encoder, by name or folder, to rank by (default: none)."),
 )
+_NAMES = ("index", "sources", "llm", "reranker")
+"""The settings that these options set."""
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs, and nothing else.")
 literal_option = click.option(
     "--literal", is_flag=True, help="Take what the question says of sources ('since May 2025') for a part of it."
@@ -52,8 +56,16 @@ def filter_options(function: Callable[..., R]) -> Callable[..., R]:
     return functools.reduce(lambda decorated, option: option(decorated), reversed(_FILTERS), run)
 
 
+def refuse_filter(source_filter: SourceFilter) -> None:
+    """Raise UsageError where a filter was given with a file of questions, each of which has its own."""
+    if not source_filter.admits_all:
+        raise UsageError(
+            "--source, --after, --before and --outlet go with a single question; in a file, `filter` does."
+        )
+
+
 def settings_options(function: Callable[P, R]) -> Callable[P, R]:
-    """Add `--index`, `--sources` and `--llm` to a command."""
+    """Add `--index`, `--sources`, `--llm` and `--reranker` to a command."""
     return functools.reduce(lambda decorated, option: option(decorated), reversed(_OPTIONS), function)
 
 
@@ -67,10 +79,10 @@ def command_with_settings(name: str) -> Callable[[Callable[..., Any]], click.Com
 
     def make(function: Callable[..., Any]) -> click.Command:
         @functools.wraps(function)
-        def run(index: str | None, sources: str | None, llm: str | None, **arguments: Any) -> Any:
+        def run(**arguments: Any) -> Any:
             before = click.get_current_context().obj or {}
-            given = {"index": index, "sources": sources, "llm": llm}
-            settings = load(**{key: before.get(key) if value is None else value for key, value in given.items()})
+            given = {name: arguments.pop(name) for name in _NAMES}
+            settings = load(**{name: before.get(name) if value is None else value for name, value in given.items()})
             return function(settings, **arguments)
 
         return click.command(name)(settings_options(run))

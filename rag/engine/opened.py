@@ -47,6 +47,7 @@ from rag.types import (
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+    from rag.answering.views import View
     from rag.embedding import Embedder
     from rag.engine.tracing import Tracer
     from rag.langchain_retriever import EngineRetriever
@@ -149,7 +150,7 @@ class Engine:
         model, extractive = self._model(name), self._model(EXTRACTIVE)
         started = time.perf_counter()
         chosen = self._views.chosen(source_filter)
-        alone = standalone(plain, [" ".join(each.split()) for each in history], chosen.holdings.people())
+        alone = _alone(plain, history, chosen)
         heard, view = self._views.heard(alone, source_filter) if understand else (Understood(alone), chosen)
         shown = applied(source_filter, heard)
         for event in view.answerer.answer(plain, heard.question, model, name, extractive):
@@ -184,6 +185,10 @@ class Engine:
         chosen = self._views.chosen(source_filter)
         heard, view = self._views.heard(plain, source_filter) if understand else (Understood(plain), chosen)
         return ranked_passages(view.search(heard.question, count))
+
+    def standalone(self, question: str, history: Sequence[str], source_filter: SourceFilter = ALL) -> str:
+        """Return a question so that it can be understood without those before it, oldest first."""
+        return _alone(self._checked(question), history, self._views.chosen(source_filter))
 
     def trace(
         self,
@@ -313,3 +318,7 @@ class Engine:
         """Return what is indexed and what of the sources changed since. Raises SourceError for a missing folder."""
         settings = self.settings
         return compare_with_sources(self._index, settings.sources, settings.file_size_limit, settings.passed_over)
+
+
+def _alone(question: str, history: Sequence[str], view: View) -> str:
+    return standalone(question, [" ".join(each.split()) for each in history], view.holdings.people())
