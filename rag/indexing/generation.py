@@ -13,6 +13,7 @@ from rag.generations import FileEntry, Manifest, copy, new_generation, publish, 
 from rag.index_reader import REGISTER
 from rag.indexing.cache import EmbeddingCache
 from rag.indexing.drafting import Draft
+from rag.indexing.inverting import invert_segments
 from rag.indexing.merging import settle_segments
 from rag.indexing.reading import read_ahead
 from rag.indexing.segments import SegmentWriter
@@ -53,6 +54,7 @@ class _Making:
         self._skipped: list[Skipped] = list(work.passed_over)
         self.manifest: Manifest = work.settings.manifest()
         self.carried: dict[str, FileEntry] = {}
+        self._notes: tuple[str, ...] = work.previous.notes
 
     def run(self) -> IndexReport:
         """Write everything but the manifest; the report has no generation yet."""
@@ -109,6 +111,8 @@ class _Making:
         entries, self.carried = settle_segments(
             register, writer.entries, self._work.base, self._folder, self.manifest.dimension
         )
+        if not self._work.settings.exact:
+            self._notes += invert_segments(self._folder, entries)
         self._progress(Progress("writing", 1, _STEPS))
         self.manifest = replace(
             self.manifest, documents=documents, chunks=chunks, quotations=quotations, segments=entries
@@ -130,7 +134,7 @@ class _Making:
             unchanged=self.manifest.documents - added - changed,
             skipped=tuple(sorted(self._skipped, key=lambda each: each.source)),
             seconds=0.0,
-            notes=self._work.previous.notes,
+            notes=self._notes,
         )
 
     def _nothing(self) -> str:

@@ -19,7 +19,7 @@ from rag.generations import FileEntry, SegmentEntry, carry_over, remove
 from rag.index_reader import CATALOG, LEXICAL, SEGMENTS, VECTORS, OpenIndex, Segment, open_segment
 from rag.indexing.segments import new_name
 from rag.lexical import Postings
-from rag.vector_store import FaissVectorStore
+from rag.vector_store import FaissVectorStore, FlatWriter
 
 MOST_SEGMENTS = 8
 LARGE = 131_072
@@ -105,27 +105,22 @@ def merge(
             )
             places.append((record.source, place))
         documents, chunks = draft.documents, draft.chunks
-    _merge_vectors([(segment.vectors, moved[segment.number]) for segment in segments], chunks, dimension).save(
-        folder / VECTORS
-    )
+    with FlatWriter(folder / VECTORS, dimension) as vectors:
+        _merge_vectors([(segment.vectors, moved[segment.number]) for segment in segments], chunks, vectors)
     Postings.merge([(segment.postings, moved[segment.number]) for segment in segments], chunks).save(folder / LEXICAL)
     register.move_documents(places)
     return SegmentEntry(name, documents, chunks)
 
 
-def _merge_vectors(
-    parts: Sequence[tuple[FaissVectorStore, NDArray[np.int64]]], count: int, dimension: int
-) -> FaissVectorStore:
-    merged = FaissVectorStore(dimension)
+def _merge_vectors(parts: Sequence[tuple[FaissVectorStore, NDArray[np.int64]]], count: int, merged: FlatWriter) -> None:
     home, row_in = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
     for at, (_, moved) in enumerate(parts):
         kept = np.flatnonzero(moved >= 0)
         home[moved[kept]], row_in[moved[kept]] = at, kept
     for start in range(0, count, _VECTORS_AT_A_TIME):
         some = slice(start, min(start + _VECTORS_AT_A_TIME, count))
-        vectors = np.zeros((some.stop - some.start, dimension), dtype=np.float32)
+        vectors = np.zeros((some.stop - some.start, parts[0][0].dimension), dtype=np.float32)
         for at, (store, _) in enumerate(parts):
             here = home[some] == at
             vectors[here] = store.reconstruct(row_in[some][here])
         merged.add(vectors)
-    return merged

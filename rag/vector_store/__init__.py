@@ -1,7 +1,7 @@
 """Dense search: inner products over unit vectors, in FAISS.
 
-Exact below `WORTH_INVERTING` vectors, and wherever exact is asked for; beyond, an inverted file with 8-bit codes finds
-candidates, and the exact vectors rank them.
+Exact where vectors are few, and wherever that is asked for; where they are many, an inverted file with 8-bit codes
+finds candidates, and the exact vectors rank them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from rag.vector_store.base import (
     VectorStore,
 )
 from rag.vector_store.flat import FaissVectorStore
-from rag.vector_store.inverted import WORTH_INVERTING, InvertedFile, InvertedRecord
+from rag.vector_store.inverted import InvertedFile, InvertedRecord, record_of
 from rag.vector_store.making import make_inverted
 from rag.vector_store.recall import Recall, measure_recall
 from rag.vector_store.rows import FlatWriter
@@ -25,7 +25,6 @@ from rag.vector_store.segmented import SegmentedVectorStore
 
 __all__ = [
     "LENGTH_TOLERANCE",
-    "WORTH_INVERTING",
     "ApproximateVectorStore",
     "FaissVectorStore",
     "FlatWriter",
@@ -42,4 +41,5 @@ __all__ = [
     "load_inverted",
     "make_inverted",
     "measure_recall",
+    "record_of",
 ]

@@ -23,8 +23,6 @@ from numpy.typing import NDArray
 from rag.errors import IndexDamagedError
 from rag.vector_store.base import Mask, Rows, Vectors, selector
 
-WORTH_INVERTING = 32_768
-"""Vectors from which on an inverted file is made: the exact search takes 3 ms for as many."""
 _LISTS = 2.0
 """Lists for the square root of the count of vectors."""
 _SEEN, _SEEN_GROWTH = 24.0, 0.55
