@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from rag.cli.options import command_with_settings, json_option
+from rag.cli.reports import counted
 from rag.cli.saving import read_traces
 from rag.cli.terminal import print_json
 from rag.cli.traces import comparisons_told, print_trace
@@ -37,7 +38,7 @@ def trace(_: Settings, *, file: Path, later: Path | None, everything: bool, as_j
         comparisons_told(compared, as_json=as_json)
         left = sum(len(each.traces) for each in (*before, *after)) - 2 * len(compared)
         if left:
-            click.echo(f"{left} of the searches are in one of the files only.", err=True)
+            click.echo(f"{counted(left, 'question')} in one of the files only.", err=True)
         return
     for saved in before:
         if as_json:

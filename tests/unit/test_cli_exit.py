@@ -78,7 +78,7 @@ def test_control_c_ends_with_130() -> None:
         (["ask", "--questions", "b", "--history", "c"], "rag: --history goes with a single question"),
         (["ask", "--questions", "nowhere.jsonl"], "rag: nowhere.jsonl cannot be read: No such file or directory."),
         (["ask", "one", "two"], "rag: Got unexpected extra argument (two)"),
-        (["search"], "rag: Missing argument 'QUESTION'. See `rag search --help`."),
+        (["search"], "rag: Give one of a question, a file of questions and a saved trace: "),
         (["search", "x", "-k", "0"], "rag: Invalid value for '-k': 0 is not in the range 1<=x<=1000."),
         (["show", "x", "one", "2"], "rag: Invalid value for '[START]': 'one' is not a valid integer."),
         (["verify", "nowhere.jsonl"], "rag: nowhere.jsonl cannot be read"),
