@@ -17,6 +17,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from rag.errors import UsageError
+from rag.types import Precision
 
 BUNDLED_EMBEDDING_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 EXTRACTIVE = "extractive"
@@ -42,6 +43,8 @@ class Settings(BaseSettings):
 
     embedding_model: str = BUNDLED_EMBEDDING_MODEL
     """Name of a sentence-transformers model, or a local folder."""
+    embedding_precision: Precision = Precision.AUTO
+    """`float32`, `bfloat16`, or `auto`: bfloat16 where the processor has it and the model's vectors stay the same."""
     chunk_tokens: int = Field(default=160, ge=16)
     """Budget of a chunk in tiktoken tokens (cl100k_base), title and heading in front included."""
     chunk_overlap_tokens: int = Field(default=32, ge=0)

@@ -10,24 +10,27 @@ from rag.embedding.base import Embedder, EmbeddingProgress, Vectors
 from rag.embedding.deferred import DeferredEmbedder
 from rag.embedding.record import EncoderRecord, prepared, read_record
 from rag.embedding.weights import FileStamps, ModelFiles, find_model
+from rag.types import Precision
 
 __all__ = ["Embedder", "EmbeddingProgress", "Vectors", "deferred_embedder", "load_embedder"]
 
 
-def load_embedder(name: str, cache_folder: Path) -> Embedder:
+def load_embedder(name: str, cache_folder: Path, precision: Precision = Precision.AUTO) -> Embedder:
     """Return the model called `name`, ready to embed.
 
     `name` is a sentence-transformers name or a folder. The first time, the model is prepared for OpenVINO in
     `cache_folder` (about fifteen seconds); from then on it loads in a third of a second and without torch. A model
-    that cannot be exported exactly runs in sentence-transformers itself. Nothing is downloaded.
+    that cannot be exported exactly runs in sentence-transformers itself, in 32-bit floating point. Nothing is
+    downloaded. Vectors of either precision may stand in one index and be asked in the other.
 
-    Raises EmbeddingModelError when the model is not on this machine, altered or unreadable.
+    Raises EmbeddingModelError when the model is not on this machine, altered or unreadable, and where the processor
+    has not the precision that is asked for.
     """
     files = find_model(name)
-    return _loaded(name, files, *_prepared(files, files.stamps(), cache_folder))
+    return _loaded(name, precision, files, *_prepared(files, files.stamps(), cache_folder))
 
 
-def deferred_embedder(name: str, cache_folder: Path) -> Embedder:
+def deferred_embedder(name: str, cache_folder: Path, precision: Precision = Precision.AUTO) -> Embedder:
     """Return what `load_embedder` does, but loaded only when the first text is embedded or its pieces are counted.
 
     The model is found, and prepared where it is not, all the same. Raises EmbeddingModelError as `load_embedder` does,
@@ -36,18 +39,19 @@ def deferred_embedder(name: str, cache_folder: Path) -> Embedder:
     files = find_model(name)
     folder, record = _prepared(files, files.stamps(), cache_folder)
     if record.runtime == "sentence-transformers":  # whose record does not tell its dimension
-        return _loaded(name, files, folder, record)
-    return DeferredEmbedder(replace(record, model=name), lambda: _loaded(name, files, folder, record))
+        return _loaded(name, precision, files, folder, record)
+    return DeferredEmbedder(replace(record, model=name), lambda: _loaded(name, precision, files, folder, record))
 
 
-def _loaded(name: str, files: ModelFiles, folder: Path, record: EncoderRecord) -> Embedder:
+def _loaded(name: str, precision: Precision, files: ModelFiles, folder: Path, record: EncoderRecord) -> Embedder:
     if record.runtime == "sentence-transformers":
         from rag.embedding.sentence_transformer import SentenceTransformerEmbedder
 
         return SentenceTransformerEmbedder(files, record.fingerprint)
     from rag.embedding.openvino import OpenVinoEmbedder
+    from rag.embedding.precision import settled
 
-    return OpenVinoEmbedder(folder, replace(record, model=name))
+    return OpenVinoEmbedder(folder, replace(record, model=name), settled(precision, folder, record))
 
 
 def _prepared(files: ModelFiles, stamps: FileStamps, cache_folder: Path) -> tuple[Path, EncoderRecord]:

@@ -14,26 +14,20 @@ import numpy as np
 from rag.disk import flush
 from rag.embedding.openvino import OpenVinoEmbedder, import_openvino
 from rag.embedding.record import NETWORK, TOKENIZER, EncoderRecord, read_record
+from rag.embedding.samples import SAMPLES
 from rag.embedding.sentence_transformer import SentenceTransformerEmbedder, prompts, quiet
 from rag.embedding.weights import FileStamps, ModelFiles
 from rag.errors import EmbeddingModelError
+from rag.types import Precision
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 TOLERANCE = 1e-4
-"""Largest difference of any component that an export may have from the original."""
+"""Largest difference of any component that an export may have from the original, both in 32-bit floating point."""
 
 _UNFINISHED = ".preparing-"
 _LEFT_AFTER_SECONDS = 3600
-
-_SAMPLES = (
-    "Who said so?",
-    "The minister said on Monday that talks would resume “within weeks”, and declined to give a date.",
-    "ÉLÉONORE naïvely asked: ¿qué pasó? Это было 2025-05-31. 条約\tUSD 1,234.50 — ok",
-    "",
-    " ".join(f"word{number} and the next one" for number in range(400)),
-)
 
 
 class NotExportableError(Exception):
@@ -76,7 +70,7 @@ def _export(original: SentenceTransformerEmbedder, stamps: FileStamps, folder: P
             _convert(original.model, folder)
         sizes = {path.name: path.stat().st_size for path in folder.iterdir()}
         record = replace(record, sizes=sizes)
-        _compare(OpenVinoEmbedder(folder, record), original)
+        _compare(OpenVinoEmbedder(folder, record, Precision.FLOAT32), original)
     except NotExportableError as reason:
         for path in folder.iterdir():
             path.unlink()
@@ -132,13 +126,13 @@ def _convert(model: SentenceTransformer, folder: Path) -> None:
 def _compare(exported: OpenVinoEmbedder, original: SentenceTransformerEmbedder) -> None:
     """Raise NotExportableError unless the export gives the original's vectors and counts, within TOLERANCE."""
     pairs = (
-        (exported.embed_passages(_SAMPLES), original.embed_passages(_SAMPLES)),
-        (exported.embed_queries(_SAMPLES), original.embed_queries(_SAMPLES)),
+        (exported.embed_passages(SAMPLES), original.embed_passages(SAMPLES)),
+        (exported.embed_queries(SAMPLES), original.embed_queries(SAMPLES)),
     )
     difference = max(float(np.abs(ours - theirs).max()) for ours, theirs in pairs)
     if not difference <= TOLERANCE:
         raise NotExportableError(f"its export gives other vectors (by {difference:.2g})")
-    if any(exported.count_pieces(text) != original.count_pieces(text) for text in _SAMPLES):
+    if any(exported.count_pieces(text) != original.count_pieces(text) for text in SAMPLES):
         raise NotExportableError("its export counts other word pieces")
 
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from rag.embedding.base import EmbeddingProgress, Vectors
 from rag.embedding.record import NETWORK, TOKENIZER, EncoderRecord
 from rag.errors import EmbeddingModelError
+from rag.types import Precision
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,23 +27,30 @@ if TYPE_CHECKING:
 
 BATCH_SIZE = 8
 """Passages at a time: with passages sorted by length, the quickest of 8, 16 and 32 on two cores."""
+PADDING_STEP = 16
+"""Word pieces that a batch is filled up to a multiple of. With rows of such lengths a text has the same vector, to the
+last bit, in whatever batch it is embedded; else that depends on the longest text beside it."""
+_HINTS = {Precision.FLOAT32: "f32", Precision.BFLOAT16: "bf16"}
 
 
 class OpenVinoEmbedder:
-    """A sentence-transformers model that `export` has prepared, run by OpenVINO in 32-bit floating point."""
+    """A sentence-transformers model that `export` has prepared, run by OpenVINO."""
 
-    def __init__(self, folder: Path, record: EncoderRecord) -> None:
-        """Load the network and the tokenizer from `folder`. Raises EmbeddingModelError when they cannot be read."""
+    def __init__(self, folder: Path, record: EncoderRecord, precision: Precision) -> None:
+        """Load the network and the tokenizer from `folder`, to compute in `precision`, which is not `AUTO`.
+
+        Raises EmbeddingModelError when they cannot be read.
+        """
         from tokenizers import Tokenizer
 
         openvino = import_openvino()
-        self._record = record
+        self._record, self.precision = record, precision
         self._tokenizer_file = folder / TOKENIZER
         try:
             network = openvino.Core().compile_model(
                 openvino.Core().read_model(folder / NETWORK),
                 "CPU",
-                {"PERFORMANCE_HINT": "THROUGHPUT", "INFERENCE_PRECISION_HINT": "f32"},
+                {"PERFORMANCE_HINT": "THROUGHPUT", "INFERENCE_PRECISION_HINT": _HINTS[precision]},
             )
             self._tokenizer: Tokenizer = Tokenizer.from_file(str(self._tokenizer_file))
         except Exception as error:  # tokenizers raises nothing more exact
@@ -131,8 +139,11 @@ class OpenVinoEmbedder:
         return cast("Vectors", (pooled / np.maximum(lengths, 1e-12)).astype(np.float32))
 
     def _padded(self, encodings: list[Encoding]) -> tuple[dict[str, NDArray[np.int64]], NDArray[np.int64]]:
-        """Return the network's inputs and the mask, each of shape (texts, longest text), padded on the right."""
-        shape = (len(encodings), max(len(encoding.ids) for encoding in encodings))
+        """Return the network's inputs and the mask, each of shape (texts, length), padded on the right."""
+        longest = max(len(encoding.ids) for encoding in encodings)
+        # Beyond what the model reads there may be no positions to fill up.
+        width = max(longest, min(-(-longest // PADDING_STEP) * PADDING_STEP, self._record.max_pieces))
+        shape = (len(encodings), width)
         ids = np.full(shape, self._record.padding_id, dtype=np.int64)
         types, mask = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
         for row, encoding in enumerate(encodings):

@@ -21,12 +21,12 @@ def listing_of(settings: Settings) -> SourceListing:
 
 def embedder_of(settings: Settings) -> Embedder:
     """Load the embedding model. Raises EmbeddingModelError."""
-    return load_embedder(settings.embedding_model, settings.index / "encoders")
+    return load_embedder(settings.embedding_model, settings.index / "encoders", settings.embedding_precision)
 
 
 def deferred_embedder_of(settings: Settings) -> Embedder:
     """Return the embedding model, loaded only when it is used. Raises EmbeddingModelError."""
-    return deferred_embedder(settings.embedding_model, settings.index / "encoders")
+    return deferred_embedder(settings.embedding_model, settings.index / "encoders", settings.embedding_precision)
 
 
 def reranker_of(settings: Settings) -> Reranker | None:

@@ -33,6 +33,7 @@ from rag.types.documents import (
     content_id,
     file_title,
 )
+from rag.types.precision import Precision
 from rag.types.reports import Fault, IndexReport, IndexStatus, Progress, Rollback, SourceChanges
 from rag.types.retrieval import AppliedFilter, Evidence, Hit, Passage, Scores, SourceFilter
 from rag.types.traces import (
@@ -74,6 +75,7 @@ __all__ = [
     "Passage",
     "PassageChange",
     "Place",
+    "Precision",
     "Progress",
     "Quotation",
     "QuoteKind",

@@ -21,6 +21,7 @@ from rag.embedding.record import RECORD, read_record
 from rag.embedding.sentence_transformer import SentenceTransformerEmbedder, quiet
 from rag.embedding.weights import BUNDLED_NAME, find_model
 from rag.errors import EmbeddingModelError
+from rag.types import Precision
 from tests.doubles import HashingEmbedder
 
 TEXTS = (
@@ -56,7 +57,7 @@ def encoders(preparing: tuple[Path, subprocess.CompletedProcess[str]]) -> Path:
 
 @pytest.fixture(scope="module")
 def implementations(encoders: Path) -> dict[str, Embedder]:
-    exported = load_embedder(BUNDLED_NAME, encoders)
+    exported = load_embedder(BUNDLED_NAME, encoders, Precision.FLOAT32)
     assert isinstance(exported, OpenVinoEmbedder)
     files = find_model(BUNDLED_NAME)
     return {
@@ -193,7 +194,7 @@ def make_model(tmp_path: Path) -> MakeModel:
 @pytest.mark.parametrize("pooling", ["mean", "cls"])
 def test_pooling_and_prompts_are_the_models_own(make_model: MakeModel, tmp_path: Path, pooling: str) -> None:
     folder = make_model(pooling=pooling, prompts={"query": "query: ", "document": "passage: "})
-    model = load_embedder(str(folder), tmp_path / "encoders")
+    model = load_embedder(str(folder), tmp_path / "encoders", Precision.FLOAT32)
     files = find_model(str(folder))
     original = SentenceTransformerEmbedder(files, files.fingerprint())
     texts = ["who said what", "bread", "", "flour " * 50]
