@@ -8,8 +8,8 @@ from typing import Any
 from rag.auditing import audit_answers
 from rag.config import EXTRACTIVE, Settings
 from rag.engine.opened import Engine
-from rag.engine.places import embedder_of, weights_folder
-from rag.errors import EmbeddingModelError, RagError, SourceError
+from rag.engine.places import embedder_of, reranker_of, weights_folder
+from rag.errors import EmbeddingModelError, RagError, RerankerError, SourceError
 from rag.indexing import diagnose_index
 from rag.models import installed_models
 from rag.types import Fault
@@ -23,8 +23,19 @@ def diagnose(settings: Settings) -> tuple[Fault, ...]:
     except EmbeddingModelError as error:
         faults.append(Fault("embedding model", str(error), "pip install -e ."))
     if not faults:
-        faults += _diagnose_open(settings)
-    return tuple(faults)
+        faults += _diagnose_open(settings.model_copy(update={"reranker": None}))
+    return (*faults, *reranker_faults(settings))
+
+
+def reranker_faults(settings: Settings) -> tuple[Fault, ...]:
+    """Return what is wrong with the reranker that is set, if anything; loads it, so that nothing stays unknown."""
+    try:
+        reranker = reranker_of(settings)
+        if reranker is not None:
+            reranker.load()
+    except RerankerError as error:
+        return (Fault("reranker", str(error), "rag doctor --reranker none"),)
+    return ()
 
 
 def _diagnose_open(settings: Settings) -> Iterator[Fault]:
