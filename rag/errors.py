@@ -6,6 +6,7 @@ RagError                   anything below: one line that says what is wrong and 
 ├── IndexUnusableError     there is no index to answer from (exit 3)
 │   ├── IndexMissingError      nothing was indexed yet: run `rag index`
 │   ├── IndexMismatchError     built with other settings or another format: run `rag index --rebuild`
+│   │   └── StoreMismatchError     its chunks are in another store: name that one, or rebuild
 │   └── IndexDamagedError      a file of it is broken or gone: run `rag index --rebuild`
 ├── IndexBusyError         another process is building the index: wait for it (exit 3)
 ├── StoreUnreachableError  the server that holds the vectors does not answer: see to it (exit 3)
@@ -51,6 +52,10 @@ class IndexMissingError(IndexUnusableError):
 
 class IndexMismatchError(IndexUnusableError):
     """The index was built with other settings, another model or another format; names both values."""
+
+
+class StoreMismatchError(IndexMismatchError):
+    """The chunks of the index are in another store than the one that the settings name; names both."""
 
 
 class IndexDamagedError(IndexUnusableError):

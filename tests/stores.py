@@ -12,7 +12,7 @@ from rag.stores.address import StoreAddress, StoreLogin
 from rag.stores.base import ChunkStore, SegmentContents
 from rag.stores.layout import Layout
 from rag.stores.local import LocalStore
-from rag.stores.milvus import WORD_COUNTS, ChunkCollection, MilvusStore, RemoteSegment, RemoteSegments
+from rag.stores.milvus import WORD_COUNTS, ChunkCollection, MilvusStore, RemoteSegments, SearchedSegment
 from rag.stores.words import Frequencies
 from rag.vector_store import FaissVectorStore, SegmentedVectorStore
 from tests.doubles import HashingEmbedder
@@ -69,13 +69,13 @@ def local_store(shelf: Shelf, embedder: HashingEmbedder) -> ChunkStore:
 def milvus_store(shelf: Shelf, embedder: HashingEmbedder, folder: Path, average: float) -> MilvusStore:
     """Put a shelf into a file of Milvus Lite."""
     collection = ChunkCollection(StoreLogin(StoreAddress("milvus", str(folder / "chunks.db"))), "shelf")
-    writer = RemoteSegments(collection, average)
+    writer = RemoteSegments(collection, embedder.dimension, average)
     segments = []
     for number, (texts, documents) in enumerate(zip(shelf.texts, shelf.documents, strict=True), start=1):
         name = f"{number:x}" * 16
         (folder / name).mkdir()
-        writer.write(SegmentContents(name, folder / name, texts, documents), embedder.embed_passages(texts))
+        writer.write(SegmentContents(name, folder / name, texts, documents), [embedder.embed_passages(texts)])
         frequencies = Frequencies.load(folder / name / WORD_COUNTS)
-        segments.append(RemoteSegment(number, name, len(texts), frequencies))
+        segments.append(SearchedSegment(number, name, len(texts), frequencies))
     writer.settle({segment.name: segment.chunks for segment in segments})
     return MilvusStore(collection, shelf.layout, segments)

@@ -48,6 +48,11 @@ class Catalog:
         return {source: at for at, source in enumerate(self._layout[0])}
 
     @property
+    def layout(self) -> Rows:
+        """Return where the documents stand, in order: segment, number, first row and chunks, shape (documents, 4)."""
+        return self._layout[1]
+
+    @property
     def document_count(self) -> int:
         """Return how many documents there are."""
         return len(self._layout[0])

@@ -19,6 +19,7 @@ from rag.generations.manifest import (
     Generation,
     Manifest,
     SegmentEntry,
+    StoreEntry,
 )
 from rag.generations.pointer import KEPT, POINTER, Pointer, Step, locate_generation, read_pointer
 from rag.generations.publishing import new_generation, point_at, publish, remove_leftovers, roll_back
@@ -37,6 +38,7 @@ __all__ = [
     "Pointer",
     "SegmentEntry",
     "Step",
+    "StoreEntry",
     "build_lock",
     "carry_over",
     "copy",

@@ -36,6 +36,17 @@ class SegmentEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class StoreEntry:
+    """Where the vectors and words of the chunks are, when they are in no file of the generation. Nothing secret."""
+
+    address: str
+    """As the settings name the store."""
+    collection: str
+    average_length: float
+    """Of the chunks in terms, by which their words were weighed when they were put there."""
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """What a generation was made from, and with what."""
 
@@ -55,6 +66,7 @@ class Manifest:
     """ISO 8601, UTC."""
     segments: tuple[SegmentEntry, ...] = ()
     files: dict[str, FileEntry] = field(default_factory=dict)
+    store: StoreEntry | None = None
     format: int = FORMAT
 
 
@@ -83,4 +95,5 @@ def parse_manifest(content: bytes) -> Manifest:
         )
     files = {name: FileEntry(**entry) for name, entry in values.pop("files").items()}
     segments = tuple(SegmentEntry(**entry) for entry in values.pop("segments"))
-    return Manifest(**values, segments=segments, files=files)
+    store = values.pop("store", None)
+    return Manifest(**values, segments=segments, files=files, store=StoreEntry(**store) if store else None)

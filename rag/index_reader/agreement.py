@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rag.errors import IndexMismatchError
+from rag.errors import IndexMismatchError, StoreMismatchError
 from rag.generations import REBUILD, Manifest
+from rag.stores.address import FAISS, StoreAddress
 
 
 def check_sources(manifest: Manifest, sources: Path) -> None:
@@ -15,6 +16,16 @@ def check_sources(manifest: Manifest, sources: Path) -> None:
         raise IndexMismatchError(
             f"The index was made from the sources in {made}, the settings name {sources.resolve()}. Bring it up to "
             f"date with `rag --sources {sources} index`, or name another index with --index."
+        )
+
+
+def check_store(manifest: Manifest, store: StoreAddress) -> None:
+    """Raise StoreMismatchError, with both stores, when an index was made with another one."""
+    made = manifest.store.address if manifest.store else FAISS
+    if made != str(store):
+        raise StoreMismatchError(
+            f"The index was made with the store {made}, the settings name {store}. Name that one (--store {made}), or "
+            f"make the index again: rag --store {store} index --rebuild"
         )
 
 

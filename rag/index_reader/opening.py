@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,22 +14,41 @@ from numpy.typing import NDArray
 from rag.catalog import Catalog, Register
 from rag.errors import IndexDamagedError, IndexMismatchError, IndexMissingError, IndexUnusableError
 from rag.generations import REBUILD, Generation, Manifest, Step, find_generation, steps_to_open
-from rag.index_reader.segment import REGISTER, Segment, open_segment
+from rag.index_reader.agreement import check_store
+from rag.index_reader.segment import (
+    REGISTER,
+    RemoteSegment,
+    Segment,
+    StoredSegment,
+    open_remote_segment,
+    open_segment,
+)
 from rag.lexical import LexicalIndex
+from rag.stores.address import IN_FILES, StoreLogin
 from rag.stores.base import ChunkStore
+from rag.stores.layout import Layout
 from rag.stores.local import LocalStore
 from rag.vector_store import SegmentedVectorStore, VectorReader
+
+if TYPE_CHECKING:
+    from rag.stores.milvus import ChunkCollection
 
 
 class OpenIndex:
     """One generation, open: it stays what it is, whatever is built meanwhile. Safe to read from several threads."""
 
     def __init__(
-        self, made: Generation, register: Register, segments: Sequence[Segment], damage: str | None = None
+        self,
+        made: Generation,
+        register: Register,
+        segments: Sequence[StoredSegment],
+        damage: str | None = None,
+        collection: ChunkCollection | None = None,
     ) -> None:
-        """Take a generation and its open parts; use `open_index`."""
+        """Take a generation and its open parts; use `open_index`. `collection` is where the chunks are if elsewhere."""
         self.made = made
         self.segments = tuple(segments)
+        self._collection = collection
         self.catalog = Catalog(register, {segment.number: segment.catalog for segment in segments})
         self.exact = False
         """Whether vectors are searched exactly, even where there is an inverted file; set before the first search."""
@@ -56,18 +76,32 @@ class OpenIndex:
     @cached_property
     def vectors(self) -> VectorReader:
         """The vectors of the chunks."""
-        stores = [segment.searched(exact=self.exact) for segment in self.segments]
+        stores = [segment.searched(exact=self.exact) for segment in self.in_files]
         return SegmentedVectorStore(self.manifest.dimension, stores, self._places)
 
     @cached_property
     def lexical(self) -> LexicalIndex:
         """The words of the chunks."""
-        return LexicalIndex([segment.postings for segment in self.segments], self._places)
+        return LexicalIndex([segment.postings for segment in self.in_files], self._places)
 
     @cached_property
     def store(self) -> ChunkStore:
         """What searches the chunks."""
-        return LocalStore(self.vectors, self.lexical)
+        if self._collection is None:
+            return LocalStore(self.vectors, self.lexical)
+        from rag.stores.milvus import MilvusStore, SearchedSegment
+
+        segments = [
+            SearchedSegment(segment.number, segment.entry.name, segment.entry.chunks, segment.frequencies)
+            for segment in self.segments
+            if isinstance(segment, RemoteSegment)
+        ]
+        return MilvusStore(self._collection, Layout(self.catalog.layout), segments)
+
+    @property
+    def in_files(self) -> list[Segment]:
+        """The segments that are all in files: every one of them, or none."""
+        return [segment for segment in self.segments if isinstance(segment, Segment)]
 
     @cached_property
     def copies(self) -> Mapping[str, str]:
@@ -79,20 +113,23 @@ class OpenIndex:
         return [self.catalog.places(segment.number, segment.entry.chunks) for segment in self.segments]
 
     def close(self) -> None:
-        """Close the catalogs' files; the rest goes with the object."""
+        """Close the catalogs' files and the connection to a server; the rest goes with the object."""
         self.catalog.close()
+        if self._collection is not None:
+            self._collection.close()
 
 
-def open_index(index: Path, *, exact: bool = False) -> OpenIndex:
+def open_index(index: Path, *, exact: bool = False, store: StoreLogin = IN_FILES) -> OpenIndex:
     """Open the generation that counts, or where it is damaged the last one before it that is whole (see `trouble`).
 
-    `exact` searches the vectors exactly, however many there are.
-    Raises IndexMissingError when nothing was indexed yet, IndexMismatchError for another format, IndexDamagedError
-    when no generation is whole: a file is missing or altered, or the parts do not belong together.
+    `exact` searches the vectors exactly, however many there are; `store` is where the chunks are.
+    Raises IndexMissingError when nothing was indexed yet, IndexMismatchError for another format or store,
+    StoreUnreachableError when a server does not answer, IndexDamagedError when no generation is whole: a file is
+    missing or altered, or the parts do not belong together.
     """
     while True:
         steps, problem = steps_to_open(index)
-        found = _latest_whole(index, steps, problem)
+        found = _latest_whole(index, steps, problem, store)
         if isinstance(found, OpenIndex):
             found.exact = exact
         if isinstance(found, OpenIndex) and found.trouble is None:
@@ -103,14 +140,16 @@ def open_index(index: Path, *, exact: bool = False) -> OpenIndex:
             raise found
 
 
-def _latest_whole(index: Path, steps: Sequence[Step], problem: str | None) -> OpenIndex | IndexUnusableError:
+def _latest_whole(
+    index: Path, steps: Sequence[Step], problem: str | None, store: StoreLogin
+) -> OpenIndex | IndexUnusableError:
     """Return the first of `steps` that can be opened, or why the first of them cannot."""
     error: IndexUnusableError | None = (
         IndexDamagedError(f"{problem}. Make the index again: {REBUILD}") if problem else None
     )
     for step in steps:
         try:
-            return open_generation(find_generation(index, step), problem)
+            return open_generation(find_generation(index, step), problem, store)
         except IndexDamagedError as damage:
             problem = problem or str(damage).rpartition(". ")[0]
             error = error or damage
@@ -120,22 +159,41 @@ def _latest_whole(index: Path, steps: Sequence[Step], problem: str | None) -> Op
     return error or IndexMissingError(f"There is no index in {index} yet. Make it: rag index")
 
 
-def open_generation(made: Generation, problem: str | None = None) -> OpenIndex:
+def open_generation(made: Generation, problem: str | None = None, store: StoreLogin = IN_FILES) -> OpenIndex:
     """Open a generation whose files were checked. `problem` is what is wrong with those that came after it.
 
-    Raises IndexDamagedError when its parts cannot be read or do not belong together.
+    Raises IndexDamagedError when its parts cannot be read or do not belong together, IndexMismatchError when its chunks
+    are in another store than `store`, StoreUnreachableError when that does not answer.
     """
+    check_store(made.manifest, store.address)
     register = Register(made.folder / REGISTER)
     with ExitStack() as stack:
         stack.callback(register.close)
-        segments = []
+        collection = _collection(made.manifest, store)
+        if collection is not None:
+            stack.callback(collection.close)
+        segments: list[StoredSegment] = []
         for number, name in _names(made, register).items():
             entry = next(entry for entry in made.manifest.segments if entry.name == name)
-            segments.append(open_segment(made.folder, number, entry, made.manifest.dimension))
+            place = (made.folder, number, entry, made.manifest.dimension)
+            segments.append(open_segment(*place) if collection is None else open_remote_segment(*place, collection))
             stack.callback(segments[-1].catalog.close)
         _check_reach(made, register, segments)
         stack.pop_all()
-    return OpenIndex(made, register, segments, problem)
+    return OpenIndex(made, register, segments, problem, collection)
+
+
+def _collection(manifest: Manifest, store: StoreLogin) -> ChunkCollection | None:
+    """Return the collection of the chunks, ready to be searched, None where they are in files.
+
+    Raises IndexDamagedError when it is not there, or holds less than the generation, or vectors of another dimension.
+    """
+    if manifest.store is None:
+        return None
+    from rag.stores.milvus import open_collection
+
+    written = sum(entry.chunks for entry in manifest.segments)
+    return open_collection(store, manifest.store.collection, manifest.dimension, written)
 
 
 def _names(made: Generation, register: Register) -> dict[int, str]:
@@ -148,7 +206,7 @@ def _names(made: Generation, register: Register) -> dict[int, str]:
     return names
 
 
-def _check_reach(made: Generation, register: Register, segments: Sequence[Segment]) -> None:
+def _check_reach(made: Generation, register: Register, segments: Sequence[StoredSegment]) -> None:
     """Raise IndexDamagedError unless the documents that count stand in the segments, and are as many as they should."""
     reach, entries = register.reach(), {segment.number: segment.entry for segment in segments}
     counted = (sum(each[0] for each in reach.values()), sum(each[1] for each in reach.values()))

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from rag.catalog import SegmentCatalog
 from rag.errors import IndexDamagedError
 from rag.generations import REBUILD, SegmentEntry
 from rag.lexical import Postings
+from rag.stores.base import StoredVectors
 from rag.vector_store import ApproximateVectorStore, FaissVectorStore, InvertedFile, SegmentVectors, load_inverted
+
+if TYPE_CHECKING:
+    from rag.stores.milvus import ChunkCollection, RemoteVectors
+    from rag.stores.words import Frequencies
 
 REGISTER = "files.sqlite"
 SEGMENTS = "segments"
@@ -19,9 +25,38 @@ INVERTED = "vectors.ivf.faiss"
 LEXICAL = "lexical"
 
 
+class StoredSegment(Protocol):
+    """Documents, the vectors of their chunks and their words, by the same rows, whatever store has these."""
+
+    @property
+    def number(self) -> int:
+        """Return what the register calls it."""
+        ...
+
+    @property
+    def entry(self) -> SegmentEntry:
+        """Return what the manifest says of it."""
+        ...
+
+    @property
+    def catalog(self) -> SegmentCatalog:
+        """Return its documents and chunks."""
+        ...
+
+    @property
+    def vectors(self) -> StoredVectors:
+        """Return the vectors of its chunks."""
+        ...
+
+    @property
+    def folder(self) -> str:
+        """Return its folder within the generation."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Documents, the vectors of their chunks and their words, by the same rows."""
+    """A segment that is all in files."""
 
     number: int
     """What the register calls it."""
@@ -42,6 +77,46 @@ class Segment:
         if exact or self.inverted is None:
             return self.vectors
         return ApproximateVectorStore(self.vectors, self.inverted)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteSegment:
+    """A segment of which the vectors and words of the chunks are on a server."""
+
+    number: int
+    entry: SegmentEntry
+    catalog: SegmentCatalog
+    vectors: RemoteVectors
+    frequencies: Frequencies
+    """In how many of its chunks each term stands."""
+
+    @property
+    def folder(self) -> str:
+        """Return its folder within the generation."""
+        return f"{SEGMENTS}/{self.entry.name}"
+
+
+def open_remote_segment(
+    generation: Path, number: int, entry: SegmentEntry, dimension: int, collection: ChunkCollection
+) -> RemoteSegment:
+    """Open a segment whose chunks are in a collection.
+
+    Raises IndexDamagedError when what is in files cannot be read or does not fit the manifest.
+    """
+    from rag.stores.milvus import WORD_COUNTS, RemoteVectors
+    from rag.stores.words import Frequencies
+
+    folder = generation / SEGMENTS / entry.name
+    catalog = SegmentCatalog(folder / CATALOG)
+    try:
+        if catalog.name() != entry.name or catalog.counts() != (entry.documents, entry.chunks):
+            raise IndexDamagedError(f"{folder / CATALOG} belongs to another segment. Make the index again: {REBUILD}")
+        frequencies = Frequencies.load(folder / WORD_COUNTS)
+    except IndexDamagedError:
+        catalog.close()
+        raise
+    vectors = RemoteVectors(collection, entry.name, entry.chunks, dimension)
+    return RemoteSegment(number, entry, catalog, vectors, frequencies)
 
 
 def open_segment(generation: Path, number: int, entry: SegmentEntry, dimension: int) -> Segment:

@@ -13,10 +13,12 @@ from rag.errors import IndexDamagedError, UsageError
 from rag.generations import build_lock, point_at, remove_leftovers
 from rag.indexing.changes import Selection, detect_changes, select
 from rag.indexing.generation import make_generation
+from rag.indexing.keeping import keeper_of
 from rag.indexing.settings import BuildSettings, Previous, previous_index, unusable
 from rag.indexing.work import Work
 from rag.sources import SourceListing, find_sources
 from rag.sources.pool import DEFAULT_SECONDS
+from rag.stores.address import IN_FILES, StoreLogin
 from rag.types import IndexReport, Progress
 
 ProgressCallback = Callable[[Progress], None]
@@ -33,6 +35,7 @@ def build(
     seconds_limit: float = DEFAULT_SECONDS,
     ignore: Sequence[str] = (),
     exact: bool = False,
+    store: StoreLogin = IN_FILES,
     rebuild: bool = False,
     paths: Sequence[Path] = (),
     progress: ProgressCallback | None = None,
@@ -42,16 +45,18 @@ def build(
     Nothing is written when nothing changed. Documents that did not change are taken over, those of renamed files under
     their new names, and so is the vector of every text that was embedded before; `rebuild` takes over nothing. With
     `paths` (files or folders in the sources folder) only changes there are taken up. With `exact` no inverted file is
-    made of the vectors, however many they are. Files that cannot be read are reported and left out.
+    made of the vectors, however many they are. `store` is where the vectors and words of the chunks are kept. Files
+    that cannot be read are reported and left out.
 
     Raises IndexBusyError when another process builds, SourceError when there is no sources folder or nothing to index
-    in it, UsageError for a path outside it or an index folder that cannot be written.
+    in it, UsageError for a path outside it or an index folder that cannot be written, StoreMismatchError where the
+    index has its chunks in another store, StoreUnreachableError where a server does not answer.
     """
     started = time.monotonic()
     if rebuild and paths:
         raise UsageError("--rebuild makes the whole index again, so it takes no paths. Leave one of them out.")
     settings = BuildSettings(
-        sources, index, embedder, chunk_tokens, overlap_tokens, size_limit, seconds_limit, tuple(ignore), exact
+        sources, index, embedder, chunk_tokens, overlap_tokens, size_limit, seconds_limit, tuple(ignore), exact, store
     )
     listing = find_sources(sources, size_limit, ignore)
     report = progress or (lambda _: None)
@@ -92,6 +97,8 @@ def _unchanged(work: Work) -> IndexReport:
     if opened.trouble:
         point_at(work.settings.index, opened.made)
     remove_leftovers(work.settings.index)
+    with keeper_of(work.settings) as keeper:
+        notes = keeper.tidy()
     manifest = opened.manifest
     return IndexReport(
         generation=opened.generation,
@@ -104,7 +111,7 @@ def _unchanged(work: Work) -> IndexReport:
         unchanged=manifest.documents,
         skipped=tuple(sorted((*work.passed_over, *work.still_skipped()), key=lambda each: each.source)),
         seconds=0.0,
-        notes=work.previous.notes,
+        notes=(*work.previous.notes, *notes),
     )
 
 

@@ -9,11 +9,18 @@ from pathlib import Path
 import numpy as np
 
 from rag.disk import sha256_of
-from rag.errors import IndexDamagedError, IndexUnusableError
+from rag.errors import (
+    IndexDamagedError,
+    IndexUnusableError,
+    StoreMismatchError,
+    StoreNotInstalledError,
+    StoreUnreachableError,
+)
 from rag.generations import REBUILD, Step, damages, locate_generation, steps_to_open
-from rag.index_reader import OpenIndex, Segment, open_generation
+from rag.index_reader import OpenIndex, Segment, StoredSegment, open_generation
 from rag.indexing.cache import EmbeddingCache
 from rag.lexical import Postings
+from rag.stores.address import IN_FILES, StoreLogin
 from rag.types import Fault
 from rag.vector_store import LENGTH_TOLERANCE
 
@@ -21,7 +28,7 @@ _UPDATE = "rag index"
 _VECTORS_AT_A_TIME = 10_000
 
 
-def diagnose_index(index: Path, sources: Path | None = None) -> tuple[Fault, ...]:
+def diagnose_index(index: Path, sources: Path | None = None, store: StoreLogin = IN_FILES) -> tuple[Fault, ...]:
     """Return every fault of an index, each with the command that mends it. Reads the whole index.
 
     Every file of every generation is checked against its hash; in the one that counts, every document against the hash
@@ -38,7 +45,7 @@ def diagnose_index(index: Path, sources: Path | None = None) -> tuple[Fault, ...
     remedy = _UPDATE if not all(older.values()) else REBUILD
     faults = [Fault(f"generation {step.generation}", found, REBUILD) for step in older for found in older[step]]
     altered = [Fault("index", found, remedy) for found in _damages_of(index, steps[0])]
-    return (*(altered or _faults_of(index, sources)), *faults)
+    return (*(altered or _faults_of(index, sources, store)), *faults)
 
 
 def _damages_of(index: Path, step: Step) -> Iterator[str]:
@@ -48,14 +55,17 @@ def _damages_of(index: Path, step: Step) -> Iterator[str]:
         yield str(error).rpartition(". ")[0]
 
 
-def _faults_of(index: Path, sources: Path | None) -> Iterator[Fault]:
+def _faults_of(index: Path, sources: Path | None, store: StoreLogin) -> Iterator[Fault]:
     """Yield what is wrong with the generation that counts and the cache, where every file is what was written."""
     try:
-        with closing(open_generation(locate_generation(index))) as opened:
+        with closing(open_generation(locate_generation(index), store=store)) as opened:
             yield from _faults_within(opened, sources)
             cache = EmbeddingCache(index, opened.manifest.fingerprint, opened.manifest.dimension)
     except IndexDamagedError as error:
         yield Fault("index", str(error).rpartition(". ")[0], REBUILD)
+        return
+    except (StoreMismatchError, StoreUnreachableError, StoreNotInstalledError) as error:
+        yield Fault("store", str(error), f"rag --store {store.address} doctor")
         return
     for problem in cache.damages():
         yield Fault("cache of embeddings", problem, f"rm {cache.path}")
@@ -63,7 +73,8 @@ def _faults_of(index: Path, sources: Path | None) -> Iterator[Fault]:
 
 def _faults_within(opened: OpenIndex, sources: Path | None) -> Iterator[Fault]:
     for segment in opened.segments:
-        for problem in (*segment.catalog.problems(), *_vector_problems(segment), *_word_problems(segment)):
+        words = _word_problems(segment) if isinstance(segment, Segment) else ()
+        for problem in (*segment.catalog.problems(), *_vector_problems(segment), *words):
             yield Fault("index", f"{segment.folder}: {problem}", REBUILD)
     for problem in _text_problems(opened):
         yield Fault("index", problem, REBUILD)
@@ -99,7 +110,7 @@ def _source_problems(opened: OpenIndex, sources: Path) -> Iterator[str]:
             yield f"{record.path} is not the file any more that was indexed"
 
 
-def _vector_problems(segment: Segment) -> Iterator[str]:
+def _vector_problems(segment: StoredSegment) -> Iterator[str]:
     for start in range(0, len(segment.vectors), _VECTORS_AT_A_TIME):
         rows = np.arange(start, min(start + _VECTORS_AT_A_TIME, len(segment.vectors)))
         lengths = np.linalg.norm(segment.vectors.reconstruct(rows), axis=1)

@@ -13,7 +13,7 @@ from rag.generations import FileEntry, Manifest, copy, new_generation, publish, 
 from rag.index_reader import REGISTER
 from rag.indexing.cache import EmbeddingCache
 from rag.indexing.drafting import Draft
-from rag.indexing.inverting import invert_segments
+from rag.indexing.keeping import Keeper, keeper_of
 from rag.indexing.merging import settle_segments
 from rag.indexing.reading import read_ahead
 from rag.indexing.segments import SegmentWriter
@@ -35,22 +35,23 @@ def make_generation(work: Work, progress: ProgressCallback) -> IndexReport:
     something that is taken over is not what was written.
     """
     index, opened = work.settings.index, work.previous.opened
-    with new_generation(index) as folder:
-        making = _Making(work, folder, progress)
+    with keeper_of(work.settings) as keeper, new_generation(index) as folder:
+        making = _Making(work, folder, keeper, progress)
         with writing(index):
             report = making.run()
         made = publish(
             index, folder, making.manifest, carried=making.carried, base=opened.generation if opened else None
         )
+        report = replace(report, generation=made.id, notes=(*report.notes, *keeper.tidy()))
     progress(Progress("writing", _STEPS, _STEPS))
-    return replace(report, generation=made.id)
+    return report
 
 
 class _Making:
     """One generation on its way: `manifest` as far as it is known, and `carried`, the files that were taken over."""
 
-    def __init__(self, work: Work, folder: Path, progress: ProgressCallback) -> None:
-        self._work, self._folder, self._progress = work, folder, progress
+    def __init__(self, work: Work, folder: Path, keeper: Keeper, progress: ProgressCallback) -> None:
+        self._work, self._folder, self._keeper, self._progress = work, folder, keeper, progress
         self._skipped: list[Skipped] = list(work.passed_over)
         self.manifest: Manifest = work.settings.manifest()
         self.carried: dict[str, FileEntry] = {}
@@ -70,7 +71,7 @@ class _Making:
                 settings.embedder, self._work.previous.segments(), cache, self._embedding, anew=self._work.anew
             )
             first = max(register.segments(), default=0) + 1
-            writer = SegmentWriter(self._folder, embeddings, settings.embedder.dimension, first)
+            writer = SegmentWriter(self._folder, embeddings, self._keeper, first)
             stack.enter_context(writer)
             draft = Draft(settings, register, writer)
             self._edit(draft, register)
@@ -108,14 +109,16 @@ class _Making:
         if not chunks:
             raise SourceError(self._nothing())
         self._progress(Progress("writing", 0, _STEPS))
-        entries, self.carried = settle_segments(
-            register, writer.entries, self._work.base, self._folder, self.manifest.dimension
-        )
-        if not self._work.settings.exact:
-            self._notes += invert_segments(self._folder, entries)
+        entries, self.carried = settle_segments(register, writer.entries, self._work.base, self._folder, self._keeper)
+        self._notes += self._keeper.complete(self._folder, entries)
         self._progress(Progress("writing", 1, _STEPS))
         self.manifest = replace(
-            self.manifest, documents=documents, chunks=chunks, quotations=quotations, segments=entries
+            self.manifest,
+            documents=documents,
+            chunks=chunks,
+            quotations=quotations,
+            segments=entries,
+            store=self._keeper.entry(),
         )
 
     def _embedding(self, done: int, total: int) -> None:

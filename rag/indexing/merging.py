@@ -12,28 +12,25 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rag.catalog import Place, RegisterDraft, draft_segment
 from rag.generations import FileEntry, SegmentEntry, carry_over, remove
-from rag.index_reader import CATALOG, LEXICAL, SEGMENTS, VECTORS, OpenIndex, Segment, open_segment
+from rag.index_reader import CATALOG, SEGMENTS, OpenIndex, StoredSegment
+from rag.indexing.keeping import LARGE, Keeper
 from rag.indexing.segments import new_name
-from rag.lexical import Postings
-from rag.vector_store import FaissVectorStore, FlatWriter
 
 MOST_SEGMENTS = 8
-LARGE = 131_072
-"""Chunks from which on a segment is not merged because there are many, and does not count among them."""
 WORN = 0.25
 """Share of deleted chunks beyond which a segment is written again."""
 
-_VECTORS_AT_A_TIME = 10_000
 
+def segments_to_merge(live: Mapping[int, int], written: Mapping[int, int], large: int = LARGE) -> list[int]:
+    """Return which segments are to become one, given how many chunks of each count and were written, by number.
 
-def segments_to_merge(live: Mapping[int, int], written: Mapping[int, int]) -> list[int]:
-    """Return which segments are to become one, given how many chunks of each count and were written, by number."""
+    One of `large` and more is not merged because there are many, and does not count among them.
+    """
     worn = {number for number, count in live.items() if written[number] - count > WORN * written[number]}
-    small = sorted((count, number) for number, count in live.items() if number not in worn and count < LARGE)
+    small = sorted((count, number) for number, count in live.items() if number not in worn and count < large)
     group: list[int] = []
     if len(small) + bool(worn) > MOST_SEGMENTS:
         together = 0
@@ -46,7 +43,7 @@ def segments_to_merge(live: Mapping[int, int], written: Mapping[int, int]) -> li
 
 
 def settle_segments(
-    register: RegisterDraft, new: Mapping[int, SegmentEntry], base: OpenIndex | None, working: Path, dimension: int
+    register: RegisterDraft, new: Mapping[int, SegmentEntry], base: OpenIndex | None, working: Path, keeper: Keeper
 ) -> tuple[tuple[SegmentEntry, ...], dict[str, FileEntry]]:
     """Merge what is to be merged, drop what is empty and take the rest over from `base`.
 
@@ -54,15 +51,15 @@ def settle_segments(
     the order of their numbers, and the hashes of the files that were taken over. Raises OSError when something cannot
     be written, IndexDamagedError when something that is taken over is not what was written.
     """
-    old = {segment.number: segment for segment in base.segments} if base else {}
+    old: dict[int, StoredSegment] = {segment.number: segment for segment in base.segments} if base else {}
     entries = {**{number: segment.entry for number, segment in old.items()}, **new}
     live = {number: chunks for number, (_, chunks, _) in register.live().items()}
-    chosen = segments_to_merge(live, {number: entry.chunks for number, entry in entries.items()})
+    chosen = segments_to_merge(live, {number: entry.chunks for number, entry in entries.items()}, keeper.large)
     if chosen:
         with ExitStack() as stack:
-            segments = [old.get(number) or _opened(stack, working, number, new[number], dimension) for number in chosen]
+            segments = [old.get(number) or _opened(stack, working, number, new[number], keeper) for number in chosen]
             merged = max(entries) + 1
-            entries[merged] = merge(register, segments, working, merged, dimension)
+            entries[merged] = merge(register, segments, working, merged, keeper)
         live = {**{number: count for number, count in live.items() if number not in chosen}, merged: 0}
     for number in entries.keys() - live.keys():
         remove(working / SEGMENTS / entries.pop(number).name)
@@ -74,14 +71,14 @@ def settle_segments(
     return tuple(entries[number] for number in sorted(entries)), carried
 
 
-def _opened(stack: ExitStack, working: Path, number: int, entry: SegmentEntry, dimension: int) -> Segment:
-    segment = open_segment(working, number, entry, dimension)
+def _opened(stack: ExitStack, working: Path, number: int, entry: SegmentEntry, keeper: Keeper) -> StoredSegment:
+    segment = keeper.open(working, number, entry)
     stack.callback(segment.catalog.close)
     return segment
 
 
 def merge(
-    register: RegisterDraft, segments: Sequence[Segment], working: Path, number: int, dimension: int
+    register: RegisterDraft, segments: Sequence[StoredSegment], working: Path, number: int, keeper: Keeper
 ) -> SegmentEntry:
     """Write what counts in `segments` into one new segment, number `number`, and put down where it stands now.
 
@@ -105,22 +102,7 @@ def merge(
             )
             places.append((record.source, place))
         documents, chunks = draft.documents, draft.chunks
-    with FlatWriter(folder / VECTORS, dimension) as vectors:
-        _merge_vectors([(segment.vectors, moved[segment.number]) for segment in segments], chunks, vectors)
-    Postings.merge([(segment.postings, moved[segment.number]) for segment in segments], chunks).save(folder / LEXICAL)
+    documents_of_rows = np.repeat([place.number for _, place in places], [place.chunks for _, place in places])
+    keeper.merge(name, folder, documents_of_rows, [(segment, moved[segment.number]) for segment in segments])
     register.move_documents(places)
     return SegmentEntry(name, documents, chunks)
-
-
-def _merge_vectors(parts: Sequence[tuple[FaissVectorStore, NDArray[np.int64]]], count: int, merged: FlatWriter) -> None:
-    home, row_in = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
-    for at, (_, moved) in enumerate(parts):
-        kept = np.flatnonzero(moved >= 0)
-        home[moved[kept]], row_in[moved[kept]] = at, kept
-    for start in range(0, count, _VECTORS_AT_A_TIME):
-        some = slice(start, min(start + _VECTORS_AT_A_TIME, count))
-        vectors = np.zeros((some.stop - some.start, parts[0][0].dimension), dtype=np.float32)
-        for at, (store, _) in enumerate(parts):
-            here = home[some] == at
-            vectors[here] = store.reconstruct(row_in[some][here])
-        merged.add(vectors)

@@ -8,23 +8,21 @@ from pathlib import Path
 
 from rag.catalog import IndexedDocument, Place, SegmentDraft, draft_segment
 from rag.generations import SegmentEntry
-from rag.index_reader import CATALOG, LEXICAL, SEGMENTS, VECTORS
+from rag.index_reader import CATALOG, SEGMENTS
+from rag.indexing.keeping import SEGMENT_CHUNKS, Keeper
 from rag.indexing.vectors import Embeddings
-from rag.lexical import Postings
-from rag.vector_store import FaissVectorStore
-
-SEGMENT_CHUNKS = 32_768
-"""Chunks from which on a segment is closed: what a build holds in memory, about 100 MB."""
+from rag.stores.base import SegmentContents
 
 
 class SegmentWriter:
     """Writes new segments into the folder of a generation. `entries` are those that are whole, by number."""
 
-    def __init__(self, folder: Path, embeddings: Embeddings, dimension: int, first_number: int) -> None:
-        """Take the folder, where vectors come from, and the number of the first segment."""
-        self._folder, self._embeddings, self._dimension = folder, embeddings, dimension
+    def __init__(self, folder: Path, embeddings: Embeddings, keeper: Keeper, first_number: int) -> None:
+        """Take the folder, where vectors come from and where they are kept, and the number of the first segment."""
+        self._folder, self._embeddings, self._keeper = folder, embeddings, keeper
         self._next_number = first_number
         self._texts: list[str] = []
+        self._documents: list[int] = []
         self._stack = ExitStack()
         self._draft: SegmentDraft | None = None
         self._name = ""
@@ -47,6 +45,7 @@ class SegmentWriter:
         texts = [chunk.embedding_text for chunk in each.chunks]
         self._embeddings.want(texts)
         self._texts += texts
+        self._documents += [place.number] * len(texts)
         if len(self._texts) >= SEGMENT_CHUNKS:
             self.flush()
         return place
@@ -56,13 +55,10 @@ class SegmentWriter:
         if self._draft is None:
             return
         documents, texts = self._draft.documents, self._texts
+        contents = SegmentContents(self._name, self._folder / SEGMENTS / self._name, texts, self._documents)
         self._stack.close()
-        self._draft, self._texts = None, []
-        vectors = FaissVectorStore(self._dimension)
-        vectors.add(self._embeddings.take(texts))
-        folder = self._folder / SEGMENTS / self._name
-        vectors.save(folder / VECTORS)
-        Postings.build(texts).save(folder / LEXICAL)
+        self._draft, self._texts, self._documents = None, [], []
+        self._keeper.write(contents, self._embeddings.take(texts))
         self.entries[self._next_number] = SegmentEntry(self._name, documents, len(texts))
         self._next_number += 1
 

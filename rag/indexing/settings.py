@@ -10,10 +10,11 @@ from pathlib import Path
 
 from rag.catalog import FileRecord
 from rag.embedding import Embedder
-from rag.errors import IndexMissingError, IndexUnusableError
+from rag.errors import IndexMissingError, IndexUnusableError, StoreMismatchError
 from rag.generations import Manifest
-from rag.index_reader import OpenIndex, Segment, open_index
+from rag.index_reader import OpenIndex, StoredSegment, open_index
 from rag.sources.pool import DEFAULT_SECONDS
+from rag.stores.address import IN_FILES, StoreLogin
 
 _RULES = ("sources", "chunking.py", "quotations", "text", "copies.py")
 """The parts of the program that decide what stands in the catalog."""
@@ -33,6 +34,8 @@ class BuildSettings:
     ignore: tuple[str, ...] = ()
     exact: bool = False
     """Whether no inverted file is made, however many vectors there are."""
+    store: StoreLogin = IN_FILES
+    """Where the vectors and words of the chunks are kept."""
 
     def manifest(self) -> Manifest:
         """Return the manifest of a generation that is made with these settings, its counts still to come."""
@@ -65,7 +68,7 @@ class Previous:
         """Return the files that the index knows."""
         return self.opened.catalog.files() if self.opened else ()
 
-    def segments(self) -> Sequence[Segment]:
+    def segments(self) -> Sequence[StoredSegment]:
         """Return the segments whose vectors may be taken over."""
         return self.opened.segments if self.opened and self.vectors else ()
 
@@ -83,11 +86,16 @@ def reading_rules() -> str:
 
 
 def previous_index(settings: BuildSettings, *, rebuild: bool) -> Previous:
-    """Return the index there was and what of it the new settings let stand."""
+    """Return the index there was and what of it the new settings let stand.
+
+    Raises StoreMismatchError where its chunks are in another store: only `rebuild` puts them into this one.
+    """
     if rebuild:
         return Previous(None, documents=False, vectors=False)
     try:
-        opened = open_index(settings.index)
+        opened = open_index(settings.index, store=settings.store)
+    except StoreMismatchError:
+        raise
     except IndexMissingError:
         return Previous(None, documents=True, vectors=True)
     except IndexUnusableError as error:

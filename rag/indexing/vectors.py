@@ -8,7 +8,7 @@ import numpy as np
 
 from rag.catalog import embedding_key
 from rag.embedding import Embedder, Vectors
-from rag.index_reader import Segment
+from rag.index_reader import StoredSegment
 from rag.indexing.cache import EmbeddingCache
 
 AT_A_TIME = 512
@@ -21,7 +21,7 @@ class Embeddings:
     def __init__(
         self,
         embedder: Embedder,
-        known: Sequence[Segment],
+        known: Sequence[StoredSegment],
         cache: EmbeddingCache,
         progress: Callable[[int, int], None],
         *,

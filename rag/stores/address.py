@@ -38,19 +38,25 @@ class StoreLogin:
     token: str = ""
     """`user:password` or an API key; never written or shown."""
     database: str = ""
+    index_type: str = "HNSW"
+    """Of the vectors in a new collection on a server."""
 
     def __repr__(self) -> str:
         return f"StoreLogin({self.address})"
 
 
-def parse_store(value: str, token: str = "", database: str = "") -> StoreLogin:
+IN_FILES = StoreLogin()
+"""The store of this program, which needs no address."""
+
+
+def parse_store(value: str, token: str = "", database: str = "", index_type: str = "HNSW") -> StoreLogin:
     """Return the store that a setting names; `user:password@` in its URI counts as the token where none is given.
 
     Raises UsageError, without what is secret, for anything else.
     """
     kind, _, uri = value.strip().partition(":")
     if kind == FAISS and not uri:
-        return StoreLogin()
+        return IN_FILES
     if kind != MILVUS or not uri:
         raise UsageError(
             f"There is no store {without_secrets(value)}: name faiss, or milvus: and the address of a server "
@@ -60,10 +66,10 @@ def parse_store(value: str, token: str = "", database: str = "") -> StoreLogin:
         parts = urlsplit(uri)
         credentials, _, host = parts.netloc.rpartition("@")
         address = StoreAddress(MILVUS, parts._replace(netloc=host).geturl())
-        return StoreLogin(address, token or unquote(credentials), database)
+        return StoreLogin(address, token or unquote(credentials), database, index_type)
     if not uri.endswith(".db"):
         raise UsageError(f"milvus:{uri} names no server and no file: a file of Milvus Lite ends in .db.")
-    return StoreLogin(StoreAddress(MILVUS, str(Path(uri).expanduser().resolve())), token, database)
+    return StoreLogin(StoreAddress(MILVUS, str(Path(uri).expanduser().resolve())), token, database, "FLAT")
 
 
 def without_secrets(text: str) -> str:

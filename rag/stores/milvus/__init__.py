@@ -5,16 +5,17 @@ of the index is the entities that bear its number, and a generation sees those o
 next one can be put beside it, and the one before be gone back to.
 """
 
-from rag.stores.milvus.collection import ChunkCollection, segment_id
-from rag.stores.milvus.searching import MilvusStore, RemoteSegment
+from rag.stores.milvus.collection import ChunkCollection, open_collection, segment_id
+from rag.stores.milvus.searching import MilvusStore, SearchedSegment
 from rag.stores.milvus.segments import WORD_COUNTS, RemoteSegments, RemoteVectors
 
 __all__ = [
     "WORD_COUNTS",
     "ChunkCollection",
     "MilvusStore",
-    "RemoteSegment",
     "RemoteSegments",
     "RemoteVectors",
+    "SearchedSegment",
+    "open_collection",
     "segment_id",
 ]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
 import numpy as np
 
+from rag.errors import IndexDamagedError, RagError
 from rag.stores.address import StoreAddress, StoreLogin
 from rag.stores.base import Rows, Values
 from rag.stores.milvus.connecting import TIMEOUT, connect, reached
@@ -18,13 +20,12 @@ DENSE, WORDS = "dense", "words"
 MOST_HITS = 16_384
 """What Milvus returns of one search at most."""
 ROW_BITS = 24
-INDEX_TYPE = "HNSW"
-"""Of the vectors on a server; a file of Milvus Lite is searched exactly."""
 
 _SEGMENT_DIGITS = 10
 _AT_A_TIME = 1_000
 """Entities of one request: 2 MB of MiniLM's."""
 _LEAST_BREADTH = 128
+_LISTS_READ = 64
 _PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "HNSW": {"M": 16, "efConstruction": 200},
     "HNSW_SQ": {"M": 16, "efConstruction": 200, "sq_type": "SQ8", "refine": True, "refine_type": "FP16"},
@@ -67,11 +68,11 @@ class ChunkCollection:
     Every method raises StoreUnreachableError when the server does not answer or refuses.
     """
 
-    def __init__(self, login: StoreLogin, name: str, index_type: str = INDEX_TYPE) -> None:
+    def __init__(self, login: StoreLogin, name: str) -> None:
         """Connect to the server; the collection need not be there yet."""
         self.address: StoreAddress = login.address
         self.name = name
-        self._index_type = "FLAT" if login.address.is_file else index_type
+        self._index_type = login.index_type
         self._client = connect(login)
 
     def close(self) -> None:
@@ -131,7 +132,7 @@ class ChunkCollection:
     def search(self, field: str, vector: Values | SparseVector, limit: int, expression: str) -> tuple[Rows, Values]:
         """Return the ids of up to `limit` entities with the highest inner products, and these, best first."""
         data = vector.tolist() if isinstance(vector, np.ndarray) else vector
-        parameters = {"params": {"ef": max(limit, _LEAST_BREADTH)}} if field == DENSE and self._is_graph else {}
+        parameters = _breadth(self._kind, limit) if field == DENSE else {}
         with reached(self.address):
             found = self._client.search(
                 self.name,
@@ -140,15 +141,17 @@ class ChunkCollection:
                 limit=limit,
                 filter=expression,
                 output_fields=["id"],
-                search_params={"metric_type": "IP", **parameters},
+                search_params={"metric_type": "IP", "params": parameters},
                 timeout=TIMEOUT,
             )[0]
         ids = np.array([hit["id"] for hit in found], dtype=np.int64)
         return ids, np.array([hit["distance"] for hit in found], dtype=np.float32)
 
-    @property
-    def _is_graph(self) -> bool:
-        return self._index_type.startswith("HNSW")
+    @cached_property
+    def _kind(self) -> str:
+        """The kind of index that the collection was made with."""
+        with reached(self.address):
+            return str(self._client.describe_index(self.name, DENSE, timeout=TIMEOUT)["index_type"])
 
     def fetch(self, ids: Rows, fields: Sequence[str]) -> dict[int, dict[str, Any]]:
         """Return the entities with these ids that are there, by id."""
@@ -179,9 +182,42 @@ class ChunkCollection:
             self._client.drop_collection(self.name, timeout=TIMEOUT)
 
 
+def open_collection(login: StoreLogin, name: str, dimension: int, least: int) -> ChunkCollection:
+    """Return a collection that can be searched and holds at least so many entities.
+
+    Raises IndexDamagedError when it is not there or is another one, StoreUnreachableError without an answer.
+    """
+    collection = ChunkCollection(login, name)
+    try:
+        if not collection.exists():
+            raise _damaged(login, f"has no collection {name}")
+        if collection.dimension() != dimension:
+            raise _damaged(login, f"holds vectors of {collection.dimension()} numbers, the index of {dimension}")
+        collection.load()
+        if collection.count() < least:
+            raise _damaged(login, f"holds {collection.count()} of {least} passages")
+    except RagError:
+        collection.close()
+        raise
+    return collection
+
+
+def _damaged(login: StoreLogin, what: str) -> IndexDamagedError:
+    return IndexDamagedError(f"The store {login.address} {what}. Make the index again: rag index --rebuild")
+
+
 def within(field: str, values: Iterable[int]) -> str:
     """Return the expression of Milvus for a field that has one of some values."""
     return f"{field} in {sorted(values)}"
+
+
+def _breadth(index_type: str, limit: int) -> dict[str, int]:
+    """Return how widely an index is searched for so many hits."""
+    if index_type.startswith("HNSW"):
+        return {"ef": max(2 * limit, _LEAST_BREADTH)}
+    if index_type.startswith("IVF"):
+        return {"nprobe": _LISTS_READ}
+    return {"search_list": max(limit, _LEAST_BREADTH)} if index_type == "DISKANN" else {}
 
 
 def _batches(values: Iterable[Any]) -> Iterator[list[Any]]:

@@ -26,7 +26,7 @@ _THREADS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class RemoteSegment:
+class SearchedSegment:
     """A segment whose chunks are in the collection."""
 
     number: int
@@ -40,7 +40,7 @@ class RemoteSegment:
 class MilvusStore:
     """A `ChunkStore` whose dense and lexical search run in Milvus. Words are weighed as `rag.lexical` weighs them."""
 
-    def __init__(self, collection: ChunkCollection, layout: Layout, segments: Sequence[RemoteSegment]) -> None:
+    def __init__(self, collection: ChunkCollection, layout: Layout, segments: Sequence[SearchedSegment]) -> None:
         """Take the collection, and what the generation consists of."""
         self._collection, self._layout = collection, layout
         self._segments = {segment_id(segment.name): segment for segment in segments}

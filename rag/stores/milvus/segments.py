@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
 
 import numpy as np
 
-from rag.errors import IndexDamagedError
+from rag.errors import IndexDamagedError, StoreUnreachableError
 from rag.stores.base import Rows, SegmentContents, Values
 from rag.stores.milvus.collection import DENSE, ROW_BITS, ChunkCollection, Entity, segment_id
 from rag.stores.words import Frequencies, average_length, text_vector
@@ -45,25 +46,27 @@ class RemoteVectors:
 class RemoteSegments:
     """Where a builder puts segments. `average` is the length of texts in terms that words are weighed by."""
 
-    def __init__(self, collection: ChunkCollection, average: float | None = None) -> None:
-        """Take the collection; `average` is decided by the first texts where none was before."""
-        self._collection, self.average = collection, average
+    def __init__(self, collection: ChunkCollection, dimension: int, average: float | None = None) -> None:
+        """Take the collection and the length of a vector; `average` is decided by the first texts where it is None."""
+        self._collection, self._dimension, self.average = collection, dimension, average
 
-    def write(self, contents: SegmentContents, vectors: Values) -> None:
+    def write(self, contents: SegmentContents, vectors: Iterable[Values]) -> None:
         """Put the chunks of a new segment into the collection, and their word counts into its folder.
+
+        The vectors come some at a time, each shape (n, dimension), in the order of the texts.
 
         Raises OSError when the folder cannot be written, StoreUnreachableError when the server cannot.
         """
         if self.average is None:
             self.average = average_length(contents.texts)
-        self._collection.create(vectors.shape[1])
+        self._collection.create(self._dimension)
         self._collection.insert(_entities(contents, vectors, self.average))
         Frequencies.count(contents.texts).save(contents.folder / WORD_COUNTS)
 
     def settle(self, segments: dict[str, int]) -> None:
         """Wait until the new segments, by name with their chunks, can be searched; see that none is missing.
 
-        Raises IndexDamagedError when the server has not as many chunks as were put there.
+        Raises StoreUnreachableError when the server has not as many chunks as were put there.
         """
         if not segments:
             return
@@ -71,8 +74,9 @@ class RemoteSegments:
         self._collection.load()
         found, expected = self._collection.count(map(segment_id, segments)), sum(segments.values())
         if found != expected:
-            raise IndexDamagedError(
-                f"The store {self._collection.address} took {found} of {expected} passages. Run the command again"
+            raise StoreUnreachableError(
+                f"The store {self._collection.address} has {found} of the {expected} passages that were put there. Run "
+                "the command again."
             )
 
     def keep(self, names: Collection[str]) -> None:
@@ -81,8 +85,8 @@ class RemoteSegments:
             self._collection.keep(map(segment_id, names))
 
 
-def _entities(contents: SegmentContents, vectors: Values, average: float) -> Iterator[Entity]:
+def _entities(contents: SegmentContents, vectors: Iterable[Values], average: float) -> Iterator[Entity]:
     segment = segment_id(contents.name)
-    chunks = zip(contents.documents, vectors, contents.texts, strict=True)
+    chunks = zip(contents.documents, chain.from_iterable(vectors), contents.texts, strict=True)
     for row, (document, vector, text) in enumerate(chunks):
         yield Entity(segment, row, document, vector, text_vector(text, average))
