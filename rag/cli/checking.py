@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -59,15 +60,21 @@ def doctor(context: click.Context, settings: Settings, *, as_json: bool) -> None
 
     faults = diagnose(settings)
     status, models = index_status(settings), available_models(settings)
+    reranker = reranker_state(settings, faults)
     if as_json:
-        print_json({"faults": [asdict(fault) for fault in faults], "index": status, "models": list(models)})
+        found = {"faults": [asdict(fault) for fault in faults], "index": status, "models": list(models)}
+        print_json({**found, "reranker": reranker})
     else:
         if status is not None:
             click.echo(
                 f"index     {counted(status['documents'], 'document')}, {counted(status['chunks'], 'passage')}, "
                 f"built {status['built_at']} with {one_line(status['embedding_model'])}"
             )
+            click.echo(f"vectors   {searched(status['vectors'], status['chunks'])}")
         click.echo(f"models    {', '.join(models)}")
+        if reranker is not None:
+            state = "ready" if reranker["ready"] else "cannot be used"
+            click.echo(f"reranker  {one_line(reranker['name'])}, {state}")
         for fault in faults:
             click.echo(f"fault     {described(fault)}")
         click.echo(f"{counted(len(faults), 'fault')} found." if faults else "No fault found.")
@@ -80,7 +87,7 @@ def index_status(settings: Settings) -> dict[str, Any] | None:
     from rag.engine import Engine
 
     try:
-        engine = Engine.open(settings)
+        engine = Engine.open(settings.model_copy(update={"reranker": None}))
     except RagError:  # `diagnose` has named it already
         return None
     try:
@@ -90,6 +97,24 @@ def index_status(settings: Settings) -> dict[str, Any] | None:
         return None
     finally:
         engine.close()
+
+
+def searched(vectors: dict[str, Any], chunks: int) -> str:
+    """Return how vectors are searched, in words."""
+    if not vectors["approximate"]:
+        return "searched exactly"
+    return (
+        f"{vectors['approximate']:,} of {counted(chunks, 'passage')} searched through inverted files, which find "
+        f"{vectors['recall_10']:.1%} of the 10 nearest and {vectors['recall_50']:.1%} of the 50 nearest "
+        f"(measured on {vectors['queries']} queries)"
+    )
+
+
+def reranker_state(settings: Settings, faults: Sequence[Fault]) -> dict[str, Any] | None:
+    """Return what the reranker is called and whether it can be used, None where none is set."""
+    if settings.reranker is None:
+        return None
+    return {"name": settings.reranker, "ready": not any(fault.subject == "reranker" for fault in faults)}
 
 
 def described(fault: Fault) -> str:

@@ -11,6 +11,7 @@ from rag.catalog import FileRecord
 from rag.disk import sha256_of
 from rag.errors import UsageError
 from rag.index_reader import OpenIndex
+from rag.indexing.inverting import vector_search
 from rag.sources import SourceFile, find_sources
 from rag.types import IndexStatus
 
@@ -85,6 +86,7 @@ def compare_with_sources(index: OpenIndex, sources: Path, size_limit: int, ignor
         added=changes.added,
         changed=changes.changed,
         removed=changes.removed,
+        vectors=vector_search(index),
     )
 
 

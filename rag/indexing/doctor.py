@@ -19,6 +19,7 @@ from rag.errors import (
 from rag.generations import REBUILD, Step, damages, locate_generation, steps_to_open
 from rag.index_reader import OpenIndex, Segment, StoredSegment, open_generation
 from rag.indexing.cache import EmbeddingCache
+from rag.indexing.inverting import inverted_problems
 from rag.lexical import Postings
 from rag.stores.address import IN_FILES, StoreLogin
 from rag.types import Fault
@@ -73,8 +74,11 @@ def _faults_of(index: Path, sources: Path | None, store: StoreLogin) -> Iterator
 
 def _faults_within(opened: OpenIndex, sources: Path | None) -> Iterator[Fault]:
     for segment in opened.segments:
-        words = _word_problems(segment) if isinstance(segment, Segment) else ()
-        for problem in (*segment.catalog.problems(), *_vector_problems(segment), *words):
+        problems = [*segment.catalog.problems(), *_vector_problems(segment)]
+        if isinstance(segment, Segment):
+            problems += _word_problems(segment)
+            problems += inverted_problems(segment) if not problems else ()
+        for problem in problems:
             yield Fault("index", f"{segment.folder}: {problem}", REBUILD)
     for problem in _text_problems(opened):
         yield Fault("index", problem, REBUILD)

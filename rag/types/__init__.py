@@ -34,7 +34,17 @@ from rag.types.documents import (
     file_title,
 )
 from rag.types.precision import Precision
-from rag.types.reports import Fault, IndexReport, IndexStatus, Progress, Rollback, SourceChanges
+from rag.types.reports import (
+    Fault,
+    GateChange,
+    GateReport,
+    IndexReport,
+    IndexStatus,
+    Progress,
+    Rollback,
+    SourceChanges,
+    VectorSearch,
+)
 from rag.types.retrieval import AppliedFilter, Evidence, Hit, Passage, Scores, SourceFilter
 from rag.types.traces import (
     Change,
@@ -68,6 +78,8 @@ __all__ = [
     "Fate",
     "Fault",
     "Finished",
+    "GateChange",
+    "GateReport",
     "Hit",
     "IndexReport",
     "IndexStatus",
@@ -95,6 +107,7 @@ __all__ = [
     "TraceComparison",
     "TraceSettings",
     "TracedPassage",
+    "VectorSearch",
     "Verdict",
     "content_id",
     "file_title",

@@ -9,6 +9,36 @@ from rag.types.documents import Skipped
 
 
 @dataclass(frozen=True, slots=True)
+class GateChange:
+    """A question of a gate that the two indexes answer differently, or that could not be compared, in words."""
+
+    id: str | None
+    question: str
+    before: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class GateReport:
+    """How an index that was just made answers the questions of a gate, against the one that counts."""
+
+    passed: bool
+    """Whether the new one may count."""
+    before: str | None = None
+    """The generation that it was compared with; None where there was none."""
+    compared: int = 0
+    """Questions that were compared."""
+    tolerance: int = 0
+    """How many more questions may be worse than better."""
+    worse: tuple[GateChange, ...] = ()
+    better: tuple[GateChange, ...] = ()
+    not_compared: tuple[GateChange, ...] = ()
+    """Questions that only one of the two can be asked, because the documents that they rest on were changed."""
+    note: str = ""
+    """Why nothing was compared, where that is so."""
+
+
+@dataclass(frozen=True, slots=True)
 class IndexReport:
     """What a run of the indexer did. `embedded` counts chunks, `added` to `unchanged` count documents."""
 
@@ -24,10 +54,21 @@ class IndexReport:
     seconds: float
     notes: tuple[str, ...] = ()
     """Why more was done than the changes asked for, e.g. that the index there was could not be read."""
+    gate: GateReport | None = None
+    """What the gate found, where there was one. Where it refused, `generation` is the one that stays, and the rest is
+    about the one that it refused."""
+
+    @property
+    def refused(self) -> bool:
+        """Whether the index stays as it was, because the new one answers worse."""
+        return self.gate is not None and not self.gate.passed
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the report as plain JSON values, keys as in the contract."""
-        return asdict(self)
+        """Return the report as plain JSON values, keys as in the contract; `gate` only where there was one."""
+        values = asdict(self)
+        if self.gate is None:
+            del values["gate"]
+        return values
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +93,20 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class VectorSearch:
+    """How the vectors of an index are searched: exactly, but for `approximate` passages, through inverted files.
+
+    The recalls were measured when the files were made: shares of the 10 and of the 50 nearest vectors of a segment that
+    are found, over `queries` queries each, weighted by the sizes of the segments. None where all is exact.
+    """
+
+    approximate: int = 0
+    recall_10: float | None = None
+    recall_50: float | None = None
+    queries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class IndexStatus:
     """The index against the sources as they are now."""
 
@@ -64,6 +119,7 @@ class IndexStatus:
     added: tuple[str, ...]
     changed: tuple[str, ...]
     removed: tuple[str, ...]
+    vectors: VectorSearch = VectorSearch()
 
     @property
     def stale(self) -> bool:

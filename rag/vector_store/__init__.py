@@ -18,7 +18,7 @@ from rag.vector_store.base import (
 )
 from rag.vector_store.flat import FaissVectorStore
 from rag.vector_store.inverted import InvertedFile, InvertedRecord, record_of
-from rag.vector_store.making import make_inverted
+from rag.vector_store.making import make_inverted, recall_of
 from rag.vector_store.recall import Recall, measure_recall
 from rag.vector_store.rows import FlatWriter
 from rag.vector_store.segmented import SegmentedVectorStore
@@ -41,5 +41,6 @@ __all__ = [
     "load_inverted",
     "make_inverted",
     "measure_recall",
+    "recall_of",
     "record_of",
 ]

@@ -11,7 +11,7 @@ import numpy as np
 from rag.vector_store.approximate import ApproximateVectorStore
 from rag.vector_store.flat import FaissVectorStore
 from rag.vector_store.inverted import InvertedFile, InvertedRecord, lists_for, structure_hash
-from rag.vector_store.recall import exact_nearest, measure_recall, sample_queries
+from rag.vector_store.recall import DEEPEST, Recall, exact_nearest, measure_recall, sample_queries
 
 WANTED_RECALL = 0.98
 """Of the 10 nearest; below it more vectors are looked at."""
@@ -67,10 +67,17 @@ def _trained(vectors: FaissVectorStore) -> Any:
     return index
 
 
+def recall_of(vectors: FaissVectorStore, inverted: InvertedFile) -> Recall:
+    """Return how much of the nearest vectors is found, always over the same queries for the same vectors."""
+    queries = sample_queries(vectors)
+    exact = exact_nearest(vectors, queries, min(DEEPEST, len(vectors)))
+    return measure_recall(ApproximateVectorStore(vectors, inverted), queries, exact)
+
+
 def _measured(vectors: FaissVectorStore, inverted: InvertedFile) -> InvertedRecord:
     """Return the record of a file with as many vectors looked at as needed, of none where those are too many."""
     queries = sample_queries(vectors)
-    exact = exact_nearest(vectors, queries, min(50, len(vectors)))
+    exact = exact_nearest(vectors, queries, min(DEEPEST, len(vectors)))
     seen = 1.0
     while seen <= _MOST_SEEN:
         looking = inverted.looking_at(seen)

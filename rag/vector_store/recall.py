@@ -10,6 +10,7 @@ from rag.vector_store.base import Rows, VectorReader, Vectors
 
 QUERIES = 200
 _DEPTHS = (10, 50)
+DEEPEST = max(_DEPTHS)
 _AT_A_TIME = 16_384
 
 
