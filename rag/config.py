@@ -104,8 +104,13 @@ def load(**overrides: Any) -> Settings:
 
 
 def export(settings: Settings) -> None:
-    """Put the folders and the model into the environment, where the chat page in this process will read them."""
-    os.environ |= {"RAG_INDEX": str(settings.index), "RAG_SOURCES": str(settings.sources), "RAG_LLM": settings.llm}
+    """Put the folders and the models into the environment, where the chat page in this process will read them."""
+    os.environ |= {
+        "RAG_INDEX": str(settings.index),
+        "RAG_SOURCES": str(settings.sources),
+        "RAG_LLM": settings.llm,
+        "RAG_RERANKER": settings.reranker or "none",
+    }
 
 
 def evaluation_data(environment: Mapping[str, str] | None = None) -> Path | None:
