@@ -12,7 +12,9 @@ from rag.types import Chunk, Hit, Scores
 
 CANDIDATES = st.integers(1, 12).flatmap(
     lambda count: st.lists(
-        st.lists(st.floats(-100, 100, width=32), min_size=count, max_size=count), min_size=1, max_size=3
+        st.lists(st.floats(-100, 100, width=32, allow_subnormal=False), min_size=count, max_size=count),
+        min_size=1,
+        max_size=3,
     )
 )
 
