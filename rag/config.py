@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from rag.errors import UsageError
@@ -26,7 +26,7 @@ EXTRACTIVE = "extractive"
 class Settings(BaseSettings):
     """What can be set. Validation errors come as pydantic's; `load` turns them into `UsageError`."""
 
-    model_config = SettingsConfigDict(env_prefix="RAG_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="RAG_", extra="ignore", frozen=True, populate_by_name=True)
 
     index: Path = Path("index")
     """Folder of the generated index."""
@@ -40,6 +40,17 @@ class Settings(BaseSettings):
     """Keys by provider, handed over in code (never written, logged or shown)."""
     llm_timeout_seconds: float = Field(default=120.0, gt=0)
     llm_max_tokens: int = Field(default=400, ge=16)
+
+    store: str = "faiss"
+    """What searches the chunks: `faiss` in the index folder, or `milvus:URI` of a server or a file of Milvus Lite."""
+    store_token: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("RAG_STORE_TOKEN", "MILVUS_TOKEN")
+    )
+    """`user:password` or API key of the store (never written, logged or shown)."""
+    store_database: str = ""
+    """The database on the store's server, where it is not the default one."""
+    store_index: str = "HNSW"
+    """The index that a new collection on a server has for its vectors: `HNSW`, `HNSW_SQ`, `IVF_SQ8`, `DISKANN`, …"""
 
     embedding_model: str = BUNDLED_EMBEDDING_MODEL
     """Name of a sentence-transformers model, or a local folder."""
@@ -109,6 +120,7 @@ def export(settings: Settings) -> None:
         "RAG_INDEX": str(settings.index),
         "RAG_SOURCES": str(settings.sources),
         "RAG_LLM": settings.llm,
+        "RAG_STORE": settings.store,
         "RAG_RERANKER": settings.reranker or "none",
     }
 

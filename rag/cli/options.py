@@ -20,9 +20,10 @@ _OPTIONS = (
     click.option("--index", metavar="DIR", help="Folder of the index (default: index/)."),
     click.option("--sources", metavar="DIR", help="Folder of the documents (default: seeds/)."),
     click.option("--llm", metavar="PROVIDER:MODEL", help="Who writes the answer (default: extractive, no model)."),
+    click.option("--store", metavar="STORE", help="What searches the index: faiss (default), or milvus:URI."),
     click.option("--reranker", metavar="MODEL", help="A cross-encoder, by name or folder, to rank by (default: none)."),
 )
-_NAMES = ("index", "sources", "llm", "reranker")
+_NAMES = ("index", "sources", "llm", "store", "reranker")
 """The settings that these options set."""
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs, and nothing else.")
 literal_option = click.option(
@@ -65,7 +66,7 @@ def refuse_filter(source_filter: SourceFilter) -> None:
 
 
 def settings_options(function: Callable[P, R]) -> Callable[P, R]:
-    """Add `--index`, `--sources`, `--llm` and `--reranker` to a command."""
+    """Add `--index`, `--sources`, `--llm`, `--store` and `--reranker` to a command."""
     return functools.reduce(lambda decorated, option: option(decorated), reversed(_OPTIONS), function)
 
 

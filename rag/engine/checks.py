@@ -8,7 +8,7 @@ from typing import Any
 from rag.auditing import audit_answers
 from rag.config import EXTRACTIVE, Settings
 from rag.engine.opened import Engine
-from rag.engine.places import embedder_of, reranker_of, weights_folder
+from rag.engine.places import embedder_of, reranker_of, store_of, weights_folder
 from rag.errors import EmbeddingModelError, RagError, RerankerError, SourceError
 from rag.indexing import diagnose_index
 from rag.models import installed_models
@@ -17,7 +17,7 @@ from rag.types import Fault
 
 def diagnose(settings: Settings) -> tuple[Fault, ...]:
     """Return every fault of the index, the models and the settings, each with the command that mends it."""
-    faults = list(diagnose_index(settings.index, settings.sources))
+    faults = list(diagnose_index(settings.index, settings.sources, store_of(settings)))
     try:
         embedder_of(settings)
     except EmbeddingModelError as error:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from rag.answering import ALL, Holdings, Views, applied, ranked_passages, with_filter
 from rag.config import EXTRACTIVE, Settings
 from rag.conversation import standalone
-from rag.engine.places import embedder_of, listing_of, reranker_of, weights_folder
+from rag.engine.places import embedder_of, listing_of, reranker_of, store_of, weights_folder
 from rag.errors import SourceError, UsageError
 from rag.evidence import find_speaker
 from rag.index_reader import OpenIndex, check_settings, check_sources, open_index
@@ -78,7 +78,7 @@ class Engine:
 
         Raises IndexMissingError, IndexMismatchError, IndexDamagedError, EmbeddingModelError or RerankerError.
         """
-        index = open_index(settings.index, exact=settings.vector_index == "exact")
+        index = open_index(settings.index, exact=settings.vector_index == "exact", store=store_of(settings))
         check_sources(index.manifest, settings.sources)
         embedder = embedder_of(settings)
         check_settings(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rag.config import Settings
 from rag.embedding import deferred_embedder, load_embedder
 from rag.sources import SourceListing, find_sources
+from rag.stores.address import StoreLogin, parse_store
 
 if TYPE_CHECKING:
     from rag.embedding import Embedder
@@ -36,6 +37,12 @@ def reranker_of(settings: Settings) -> Reranker | None:
     from rag.reranking import load_reranker
 
     return load_reranker(settings.reranker)
+
+
+def store_of(settings: Settings) -> StoreLogin:
+    """Return where the chunks of the index are. Raises UsageError where the settings name no store."""
+    token = settings.store_token.get_secret_value() if settings.store_token else ""
+    return parse_store(settings.store, token, settings.store_database, settings.store_index)
 
 
 def weights_folder(settings: Settings) -> Path:

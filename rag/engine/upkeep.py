@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rag.config import Settings
-from rag.engine.places import deferred_embedder_of, listing_of
+from rag.engine.places import deferred_embedder_of, listing_of, store_of
 from rag.errors import IndexUnusableError, UsageError
 from rag.fetching import FetchLimits, Permit, fetch, is_public
 from rag.generations import read_pointer
@@ -37,6 +37,7 @@ def build_index(
         seconds_limit=settings.file_seconds_limit,
         ignore=settings.passed_over,
         exact=settings.vector_index == "exact",
+        store=store_of(settings),
         rebuild=rebuild,
         paths=paths,
         progress=progress,
