@@ -4,32 +4,27 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from rag.cli.indexing import ProgressBar
 from rag.cli.options import command_with_settings, json_option
-from rag.cli.terminal import one_line, print_json
+from rag.cli.progress import told
+from rag.cli.terminal import print_json
 from rag.config import Settings
+from rag.errors import UsageError
 from rag.evaluation.figures import Judged, figures
 from rag.evaluation.problems import failed_questions
 from rag.evaluation.records import save_evaluation
 from rag.evaluation.results import result_object
 from rag.evaluation.running import run
 from rag.evaluation.sets import DOCUMENTS, EvaluationSet
-
-if TYPE_CHECKING:
-    from rag.evaluation.questions import Question
-
-_QUIET_SECONDS = 30.0
-"""How often progress is told where standard error is no terminal."""
+from rag.types import FAISS
 
 
 @command_with_settings("eval")
@@ -55,6 +50,8 @@ def evaluate(settings: Settings, *, path: Path, results: Path | None, retrieval_
         running = run(engine, asked.questions, answering=not retrieval_only)
         judged = list(saved(told(running, len(asked.questions), results), results))
         status, generation = engine.index_status(), engine.generation
+    if all(pair.outcome.error is not None for pair in judged):
+        raise UsageError(f"No question of {asked.file} could be asked: {judged[0].outcome.error}")
     computed = figures(judged, documents=status.documents, chunks=status.chunks, seconds=seconds)
     if as_json:
         print_json(computed)
@@ -81,72 +78,13 @@ def scratch_index(settings: Settings, documents: Path) -> Iterator[tuple[Setting
         shutil.copyfile(documents, folder / "sources" / DOCUMENTS)
         if (settings.index / "encoders").is_dir():
             (folder / "index" / "encoders").symlink_to((settings.index / "encoders").resolve())
-        scratch = settings.model_copy(update={"sources": folder / "sources", "index": folder / "index"})
+        scratch = settings.model_copy(update={"sources": folder / "sources", "index": folder / "index", "store": FAISS})
         bar = ProgressBar()
         try:
             report = build_index(scratch, progress=bar.show)
         finally:
             bar.clear()
         yield scratch, round(report.seconds, 1)
-
-
-def told(running: Iterable[Judged], total: int, results: Path | None) -> Iterator[Judged]:
-    """Pass on what became of the questions, and tell on standard error how far it is and what could not be asked."""
-    progress = _Progress(total)
-    try:
-        for done, judged in enumerate(running, start=1):
-            progress.clear()
-            if judged.outcome.error is not None:
-                click.echo(f"{called(judged.question)}: {one_line(judged.outcome.error)}", err=True)
-            yield judged
-            progress.show(done)
-    except KeyboardInterrupt:
-        progress.clear()
-        where = f" What was asked is in {results}." if results else ""
-        click.echo(f"Interrupted after {progress.done} of {total} questions.{where}", err=True)
-        raise
-    finally:
-        progress.clear()
-
-
-def called(question: Question) -> str:
-    """Return what a question is called in a message: its id, or else its line."""
-    return (
-        f"Line {question.line}" if question.id is None else f"Question {one_line(question.id)} (line {question.line})"
-    )
-
-
-class _Progress:
-    """`asked 12 of 300, 40 s left`: redrawn on a terminal, else told now and then."""
-
-    def __init__(self, total: int) -> None:
-        self._total, self._started, self._last = total, time.monotonic(), time.monotonic()
-        self._shown = 0
-        self.done = 0
-
-    def show(self, done: int) -> None:
-        """Tell that so many questions were asked."""
-        self.done = done
-        now = time.monotonic()
-        left = (now - self._started) / done * (self._total - done)
-        line = f"asked {done:,} of {self._total:,}, {duration(left)} left"
-        if sys.stderr.isatty():
-            click.echo("\r" + line, err=True, nl=False)
-            self._shown = len(line)
-        elif now - self._last >= _QUIET_SECONDS:
-            click.echo(line, err=True)
-            self._last = now
-
-    def clear(self) -> None:
-        """Remove the line from a terminal."""
-        if self._shown:
-            click.echo("\r" + " " * self._shown + "\r", err=True, nl=False)
-            self._shown = 0
-
-
-def duration(seconds: float) -> str:
-    """Return `40 s` or `12 min`."""
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
 def saved(running: Iterable[Judged], results: Path | None) -> Iterator[Judged]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,9 +15,13 @@ from rag.cli.reports import print_report, print_rollback
 from rag.cli.watching import follow
 from rag.config import Settings
 from rag.errors import UsageError
-from rag.types import IndexReport, Progress
+from rag.types import GateReport, IndexReport, Progress
+
+if TYPE_CHECKING:
+    from rag.engine import Contest, Gate
 
 _BAR = 30
+_NOTHING_CHANGED = "Nothing has changed, so nothing was compared."
 
 
 @command_with_settings("index")
@@ -23,22 +29,54 @@ _BAR = 30
 @click.option("--rebuild", is_flag=True, help="Start from nothing, whatever is there.")
 @click.option("--watch", "watching", is_flag=True, help="Go on, whenever the documents change; Ctrl-C ends it.")
 @click.option("--rollback", is_flag=True, help="Let the index before this one answer again.")
+@click.option(
+    "--gate", "questions", type=click.Path(path_type=Path), help="Keep the old index if it answers FILE.jsonl better."
+)
+@click.option(
+    "--gate-tolerance",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Let pass that N more questions are worse than better.",
+)
 @json_option
 def index(
-    settings: Settings, *, paths: tuple[Path, ...], rebuild: bool, watching: bool, rollback: bool, as_json: bool
+    settings: Settings,
+    *,
+    paths: tuple[Path, ...],
+    rebuild: bool,
+    watching: bool,
+    rollback: bool,
+    questions: Path | None,
+    gate_tolerance: int,
+    as_json: bool,
 ) -> None:
     """Bring the index up to date with the documents.
 
-    Only what changed since the last time is worked on again. With PATHs, only those documents are looked at.
+    Only what changed since the last time is worked on again. With PATHs, only those documents are looked at. With a
+    gate, the new index is asked the questions of a file before it counts; where it answers worse than the one before,
+    that one stays, and the exit status is 1.
     """
     if rollback:
-        go_back(settings, alone=not (paths or rebuild or watching), as_json=as_json)
+        go_back(settings, alone=not (paths or rebuild or watching or questions), as_json=as_json)
         return
-    build = partial(build_with_bar, settings, paths)
+    build = partial(build_with_bar, settings, paths, _gate(questions, gate_tolerance))
     if watching:
         follow(settings, build, as_json=as_json, rebuild=rebuild)
-    else:
-        print_report(build(rebuild=rebuild), as_json=as_json)
+        return
+    report = build(rebuild=rebuild)
+    print_report(report, as_json=as_json)
+    if report.refused:
+        raise click.exceptions.Exit(1)
+
+
+def _gate(questions: Path | None, tolerance: int) -> Gate | None:
+    if questions is None:
+        return None
+    from rag.cli.gating import gate_of
+
+    return gate_of(questions, tolerance)
 
 
 def go_back(settings: Settings, *, alone: bool, as_json: bool) -> None:
@@ -50,15 +88,28 @@ def go_back(settings: Settings, *, alone: bool, as_json: bool) -> None:
     print_rollback(rollback(settings), as_json=as_json)
 
 
-def build_with_bar(settings: Settings, paths: tuple[Path, ...], *, rebuild: bool) -> IndexReport:
+def build_with_bar(
+    settings: Settings, paths: tuple[Path, ...], gate: Gate | None = None, *, rebuild: bool
+) -> IndexReport:
     """Bring the index up to date and show how far it is."""
     from rag.engine import build_index
 
     bar = ProgressBar()
+
+    def cleared(contest: Contest) -> GateReport:
+        bar.clear()
+        assert gate is not None
+        return gate(contest)
+
     try:
-        return build_index(settings, rebuild=rebuild, paths=paths, progress=bar.show)
+        report = build_index(
+            settings, rebuild=rebuild, paths=paths, progress=bar.show, gate=None if gate is None else cleared
+        )
     finally:
         bar.clear()
+    if gate is not None and report.gate is None:
+        return replace(report, gate=GateReport(passed=True, note=_NOTHING_CHANGED))
+    return report
 
 
 class ProgressBar:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 import click
 
 from rag.cli.terminal import one_line, print_json
-from rag.types import IndexReport, Rollback
+from rag.types import GateChange, GateReport, IndexReport, Rollback
 
 
 def print_report(report: IndexReport, *, as_json: bool) -> None:
@@ -16,6 +16,8 @@ def print_report(report: IndexReport, *, as_json: bool) -> None:
         print_json(report.to_dict())
         return
     click.echo("\n".join([describe(report), *map(one_line, report.notes)]))
+    if report.gate is not None:
+        _print_changes(report.gate)
     for skipped in report.skipped:
         click.echo(f"Skipped {one_line(skipped.source)}: {one_line(skipped.reason)}", err=True)
 
@@ -34,6 +36,13 @@ def print_rollback(back: Rollback, *, as_json: bool) -> None:
 
 def describe(report: IndexReport) -> str:
     """Return what a run of the indexer did, in one sentence."""
+    if report.refused and report.gate is not None:
+        return verdict(report.gate)
+    passed = f" {verdict(report.gate)}" if report.gate is not None else ""
+    return f"{_done(report)}{passed}"
+
+
+def _done(report: IndexReport) -> str:
     size = f"{counted(report.documents, 'document')}, {counted(report.chunks, 'passage')}"
     done = ", ".join(
         f"{number} {what}"
@@ -49,3 +58,31 @@ def describe(report: IndexReport) -> str:
 def counted(number: int, thing: str) -> str:
     """Return `1 document`, `2 documents`."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def verdict(gate: GateReport) -> str:
+    """Return in a sentence what a gate found."""
+    if not gate.compared:
+        return f"Gate: passed. {gate.note}"
+    counts = f"of {gate.compared} questions {len(gate.worse)} worse, {len(gate.better)} better"
+    if gate.passed:
+        return f"Gate: passed, {counts}."
+    return (
+        f"Gate: the new index was not taken, because it answers worse: {counts} (tolerance {gate.tolerance}). "
+        f"The index before it, {gate.before}, goes on answering."
+    )
+
+
+def _print_changes(gate: GateReport) -> None:
+    """Print, question by question, what a gate found."""
+    for kind, changes in (("worse", gate.worse), ("better", gate.better), ("not compared", gate.not_compared)):
+        for change in changes:
+            _print_change(kind, change)
+
+
+def _print_change(kind: str, change: GateChange) -> None:
+    name = f"{one_line(change.id)}: " if change.id is not None else ""
+    click.echo(f"  {kind}: {name}{one_line(change.question)}")
+    if change.before:
+        click.echo(f"      before: {one_line(change.before)}")
+    click.echo(f"      now:    {one_line(change.now)}")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rag.engine.checks import available_models, diagnose, verify_answer, verify_answers
     from rag.engine.opened import Engine
+    from rag.engine.trial import Contest, Gate
     from rag.engine.upkeep import (
         add_file,
         add_url,
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from rag.traces import compare_traces, parse_trace, trace_object
 
 __all__ = [
+    "Contest",
     "Engine",
+    "Gate",
     "add_file",
     "add_url",
     "available_models",
@@ -51,5 +54,10 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if name in _TRACES:
         return getattr(import_module("rag.traces"), name)
-    module = "opened" if name == "Engine" else "checks" if name in _CHECKS else "upkeep"
-    return getattr(import_module(f"rag.engine.{module}"), name)
+    return getattr(import_module(f"rag.engine.{_module(name)}"), name)
+
+
+def _module(name: str) -> str:
+    if name in _CHECKS:
+        return "checks"
+    return {"Engine": "opened", "Contest": "trial", "Gate": "trial"}.get(name, "upkeep")

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rag.config import Settings
 from rag.engine.places import deferred_embedder_of, listing_of, store_of
@@ -17,6 +18,9 @@ from rag.sources import describe_fetched, name_for, require_folder, save
 from rag.sources.formats import FORMATS
 from rag.types import IndexReport, Progress, Rollback, SourceChanges
 
+if TYPE_CHECKING:
+    from rag.engine.trial import Gate
+
 
 def build_index(
     settings: Settings,
@@ -24,9 +28,18 @@ def build_index(
     rebuild: bool = False,
     paths: Sequence[Path] = (),
     progress: Callable[[Progress], None] | None = None,
+    gate: Gate | None = None,
 ) -> IndexReport:
-    """Bring the index up to date with the sources; see `rag.indexing.build` for what it raises."""
+    """Bring the index up to date with the sources; see `rag.indexing.build` for what it raises.
+
+    Where a `gate` does not let the new index pass, or raises an error, the old one stays as it was.
+    """
     require_folder(settings.sources)
+    trial = None
+    if gate is not None:
+        from rag.engine.trial import trial_of
+
+        trial = trial_of(settings, gate)
     return build(
         sources=settings.sources,
         index=settings.index,
@@ -41,6 +54,7 @@ def build_index(
         rebuild=rebuild,
         paths=paths,
         progress=progress,
+        trial=trial,
     )
 
 

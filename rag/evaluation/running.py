@@ -92,12 +92,12 @@ class _Ranking:
 def run(engine: Engine, questions: Iterable[Question], *, answering: bool = True) -> Iterator[Judged]:
     """Yield what became of each question, in order; without `answering` only the passages are looked for.
 
-    One that raises an error is judged as one that found and answered nothing. Raises what the first question does where
-    no question can be asked, and at once where that is for the language model: it will not be there for the others.
+    One that raises an error is judged as one that found and answered nothing. Raises LanguageModelError where the model
+    cannot be used for the first that reaches it: it will not be there for the others.
     """
     status = engine.index_status()
     asker = Asker(engine, status.documents, status.chunks, answering)
-    worked, first = False, None
+    worked = False
     for question in questions:
         try:
             judged = asker.judged(question)
@@ -105,8 +105,5 @@ def run(engine: Engine, questions: Iterable[Question], *, answering: bool = True
         except RagError as error:
             if isinstance(error, LanguageModelError) and not worked:
                 raise
-            first = first or error
             judged = Judged(question, Outcome(error=str(error)))
         yield judged
-    if first is not None and not worked:
-        raise first

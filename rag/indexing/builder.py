@@ -12,7 +12,7 @@ from rag.embedding import Embedder
 from rag.errors import IndexDamagedError, UsageError
 from rag.generations import build_lock, point_at, remove_leftovers
 from rag.indexing.changes import Selection, detect_changes, select
-from rag.indexing.generation import make_generation
+from rag.indexing.generation import Trial, make_generation
 from rag.indexing.keeping import keeper_of
 from rag.indexing.settings import BuildSettings, Previous, previous_index, unusable
 from rag.indexing.work import Work
@@ -39,6 +39,7 @@ def build(
     rebuild: bool = False,
     paths: Sequence[Path] = (),
     progress: ProgressCallback | None = None,
+    trial: Trial | None = None,
 ) -> IndexReport:
     """Bring the index up to date with the sources, and return what was done.
 
@@ -46,7 +47,8 @@ def build(
     their new names, and so is the vector of every text that was embedded before; `rebuild` takes over nothing. With
     `paths` (files or folders in the sources folder) only changes there are taken up. With `exact` no inverted file is
     made of the vectors, however many they are. `store` is where the vectors and words of the chunks are kept. Files
-    that cannot be read are reported and left out.
+    that cannot be read are reported and left out. A `trial` may refuse what was made, before it counts (see
+    `IndexReport.gate`).
 
     Raises IndexBusyError when another process builds, SourceError when there is no sources folder or nothing to index
     in it, UsageError for a path outside it or an index folder that cannot be written, StoreMismatchError where the
@@ -65,9 +67,9 @@ def build(
         if previous.opened is not None:
             stack.callback(previous.opened.close)
         try:
-            done = _bring_up_to_date(settings, listing, previous, paths, report, anew=rebuild)
+            done = _bring_up_to_date(settings, listing, previous, paths, report, anew=rebuild, trial=trial)
         except IndexDamagedError as error:
-            done = _bring_up_to_date(settings, listing, unusable(error), (), report)
+            done = _bring_up_to_date(settings, listing, unusable(error), (), report, trial=trial)
     return replace(done, seconds=time.monotonic() - started)
 
 
@@ -79,6 +81,7 @@ def _bring_up_to_date(
     progress: ProgressCallback,
     *,
     anew: bool = False,
+    trial: Trial | None = None,
 ) -> IndexReport:
     """Do what is to be done; `seconds` of the report is left at 0."""
     known = {record.path: record for record in previous.files()}
@@ -87,7 +90,7 @@ def _bring_up_to_date(
     changes = detect_changes(files.values(), [record for path, record in known.items() if selection.has(path)])
     passed_over = [skipped for skipped in listing.skipped if selection.has(skipped.source)]
     work = Work(settings, previous, files, known, changes, tuple(passed_over), anew)
-    return _unchanged(work) if work.is_none else make_generation(work, progress)
+    return _unchanged(work) if work.is_none else make_generation(work, progress, trial)
 
 
 def _unchanged(work: Work) -> IndexReport:

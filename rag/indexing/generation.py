@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rag.catalog import RegisterDraft, draft_register
 from rag.errors import SourceError
-from rag.generations import FileEntry, Manifest, copy, new_generation, publish, writing
+from rag.generations import FileEntry, Generation, Manifest, copy, new_generation, publish, writing
 from rag.index_reader import REGISTER
 from rag.indexing.cache import EmbeddingCache
 from rag.indexing.drafting import Draft
@@ -20,17 +20,20 @@ from rag.indexing.segments import SegmentWriter
 from rag.indexing.vectors import Embeddings
 from rag.indexing.work import Work
 from rag.sources import SourceReader
-from rag.types import IndexReport, Progress, Skipped
+from rag.types import GateReport, IndexReport, Progress, Skipped
 
 ProgressCallback = Callable[[Progress], None]
+Trial = Callable[[Generation], GateReport]
+"""Tries a generation that is written but not published, under a name of no meaning, while the old one still counts."""
 
 _STEPS = 3
 """Of writing, as progress counts it."""
 
 
-def make_generation(work: Work, progress: ProgressCallback) -> IndexReport:
+def make_generation(work: Work, progress: ProgressCallback, trial: Trial | None = None) -> IndexReport:
     """Write the generation that `work` asks for and make it the one that counts; `seconds` are left at 0.
 
+    Where a `trial` does not let it pass, or raises an error, it is removed and nothing has changed.
     Raises SourceError when nothing would be in it, UsageError when it cannot be written, IndexDamagedError when
     something that is taken over is not what was written.
     """
@@ -39,6 +42,11 @@ def make_generation(work: Work, progress: ProgressCallback) -> IndexReport:
         making = _Making(work, folder, keeper, progress)
         with writing(index):
             report = making.run()
+        if trial is not None:
+            gate = trial(Generation(folder.name, folder, making.manifest, ""))
+            report = replace(report, gate=gate, generation=gate.before or "")
+            if not gate.passed:
+                return replace(report, notes=(*report.notes, *keeper.tidy()))
         made = publish(
             index, folder, making.manifest, carried=making.carried, base=opened.generation if opened else None
         )

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from rag.cli import commands, evaluating
+from rag.cli import commands, progress
 from rag.evaluation.figures import Judged
 from rag.evaluation.questions import Question
 from rag.evaluation.records import read_evaluations
@@ -147,9 +147,11 @@ def test_retrieval_alone_ranks_as_the_answers_do(built: Shop, tmp_path: Path) ->
 
 
 def test_a_set_of_which_nothing_can_be_asked_is_an_error(built: Shop, tmp_path: Path) -> None:
-    run = built.run("eval", str(small_set(tmp_path, [{"question": "?"}])))
+    file = small_set(tmp_path, [{"question": "?"}])
+    run = built.run("eval", str(file))
     assert run.exit_code == 2
-    assert run.stderr.splitlines()[-1] == "rag: The question is empty. Ask something in words."
+    told = run.stderr.splitlines()[-1]
+    assert told == f"rag: No question of {file} could be asked: The question is empty. Ask something in words."
 
 
 def test_ten_documents_are_ranked_where_one_fills_the_first_passages(tmp_path: Path, encoders: Path) -> None:
@@ -192,7 +194,7 @@ def test_an_interrupted_run_keeps_what_was_asked(built: Shop, tmp_path: Path) ->
 
 
 def test_progress_is_told_in_words(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(evaluating, "_QUIET_SECONDS", 0.0)
-    list(evaluating.told([Judged(Question("q")), Judged(Question("r"))], 2, None))
+    monkeypatch.setattr(progress, "_QUIET_SECONDS", 0.0)
+    list(progress.told([Judged(Question("q")), Judged(Question("r"))], 2))
     assert capsys.readouterr().err == "asked 1 of 2, 0 s left\nasked 2 of 2, 0 s left\n"
-    assert [evaluating.duration(seconds) for seconds in (3.4, 89.4, 600.0)] == ["3 s", "89 s", "10 min"]
+    assert [progress.duration(seconds) for seconds in (3.4, 89.4, 600.0)] == ["3 s", "89 s", "10 min"]
