@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rag.config import Settings
 from rag.engine.opened import Engine
-from rag.engine.places import embedder_of, reranker_of, store_of, store_of
+from rag.engine.places import embedder_of, reranker_of, store_of
 from rag.errors import IndexMismatchError, IndexUnusableError
 from rag.generations import Generation
 from rag.index_reader import OpenIndex, open_generation, open_index
