@@ -17,7 +17,7 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from rag.errors import UsageError
-from rag.types import Precision
+from rag.types import FAISS, Precision
 
 BUNDLED_EMBEDDING_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 EXTRACTIVE = "extractive"
@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     llm_timeout_seconds: float = Field(default=120.0, gt=0)
     llm_max_tokens: int = Field(default=400, ge=16)
 
-    store: str = "faiss"
+    store: str = FAISS
     """What searches the chunks: `faiss` in the index folder, or `milvus:URI` of a server or a file of Milvus Lite."""
     store_token: SecretStr | None = Field(
         default=None, validation_alias=AliasChoices("RAG_STORE_TOKEN", "MILVUS_TOKEN")

@@ -15,7 +15,7 @@ from rag.cli.terminal import one_line, print_json
 from rag.config import Settings
 from rag.errors import RagError, SourceError
 from rag.evaluation.questions import read_objects
-from rag.types import Fault
+from rag.types import FAISS, Fault
 
 DOES_NOT_HOLD = 1
 
@@ -70,7 +70,9 @@ def doctor(context: click.Context, settings: Settings, *, as_json: bool) -> None
                 f"index     {counted(status['documents'], 'document')}, {counted(status['chunks'], 'passage')}, "
                 f"built {status['built_at']} with {one_line(status['embedding_model'])}"
             )
-            click.echo(f"vectors   {searched(status['vectors'], status['chunks'])}")
+            click.echo(f"store     {one_line(status['store'])}")
+            if status["store"] == FAISS:
+                click.echo(f"vectors   {searched(status['vectors'], status['chunks'])}")
         click.echo(f"models    {', '.join(models)}")
         if reranker is not None:
             state = "ready" if reranker["ready"] else "cannot be used"

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from rag.errors import IndexMismatchError, StoreMismatchError
 from rag.generations import REBUILD, Manifest
-from rag.stores.address import FAISS, StoreAddress
+from rag.stores.address import StoreAddress
+from rag.types import FAISS
 
 
 def check_sources(manifest: Manifest, sources: Path) -> None:

@@ -13,7 +13,7 @@ from rag.errors import UsageError
 from rag.index_reader import OpenIndex
 from rag.indexing.inverting import vector_search
 from rag.sources import SourceFile, find_sources
-from rag.types import IndexStatus
+from rag.types import FAISS, IndexStatus
 
 CLOCK_GRAIN_NS = 100_000_000
 COARSE_CLOCK_GRAIN_NS = 2_000_000_000
@@ -87,6 +87,7 @@ def compare_with_sources(index: OpenIndex, sources: Path, size_limit: int, ignor
         changed=changes.changed,
         removed=changes.removed,
         vectors=vector_search(index),
+        store=f"{store.address}, collection {store.collection}" if (store := index.manifest.store) else FAISS,
     )
 
 

@@ -17,12 +17,13 @@ from rag.errors import (
     StoreUnreachableError,
 )
 from rag.generations import REBUILD, Step, damages, locate_generation, steps_to_open
-from rag.index_reader import OpenIndex, Segment, StoredSegment, open_generation
+from rag.index_reader import OpenIndex, RemoteSegment, Segment, StoredSegment, open_generation
 from rag.indexing.cache import EmbeddingCache
 from rag.indexing.inverting import inverted_problems
+from rag.indexing.remote import remote_problems
 from rag.lexical import Postings
 from rag.stores.address import IN_FILES, StoreLogin
-from rag.types import Fault
+from rag.types import FAISS, Fault
 from rag.vector_store import LENGTH_TOLERANCE
 
 _UPDATE = "rag index"
@@ -66,7 +67,8 @@ def _faults_of(index: Path, sources: Path | None, store: StoreLogin) -> Iterator
         yield Fault("index", str(error).rpartition(". ")[0], REBUILD)
         return
     except (StoreMismatchError, StoreUnreachableError, StoreNotInstalledError) as error:
-        yield Fault("store", str(error), f"rag --store {store.address} doctor")
+        made = locate_generation(index).manifest.store
+        yield Fault("store", str(error), f"rag doctor --store {made.address if made else FAISS}")
         return
     for problem in cache.damages():
         yield Fault("cache of embeddings", problem, f"rm {cache.path}")
@@ -74,17 +76,22 @@ def _faults_of(index: Path, sources: Path | None, store: StoreLogin) -> Iterator
 
 def _faults_within(opened: OpenIndex, sources: Path | None) -> Iterator[Fault]:
     for segment in opened.segments:
-        problems = [*segment.catalog.problems(), *_vector_problems(segment)]
-        if isinstance(segment, Segment):
-            problems += _word_problems(segment)
-            problems += inverted_problems(segment) if not problems else ()
-        for problem in problems:
+        for problem in (*segment.catalog.problems(), *_segment_problems(opened, segment)):
             yield Fault("index", f"{segment.folder}: {problem}", REBUILD)
     for problem in _text_problems(opened):
         yield Fault("index", problem, REBUILD)
     if sources is not None:
         for problem in _source_problems(opened, sources):
             yield Fault("sources", problem, _UPDATE)
+
+
+def _segment_problems(opened: OpenIndex, segment: StoredSegment) -> Iterator[str]:
+    """Yield what of the vectors and words of a segment is not what it should be."""
+    if isinstance(segment, Segment):
+        problems = [*_vector_problems(segment), *_word_problems(segment)]
+        yield from problems or inverted_problems(segment)
+    elif isinstance(segment, RemoteSegment) and opened.manifest.store:
+        yield from remote_problems(segment, opened.manifest.store.average_length)
 
 
 def _text_problems(opened: OpenIndex) -> Iterator[str]:
@@ -114,7 +121,7 @@ def _source_problems(opened: OpenIndex, sources: Path) -> Iterator[str]:
             yield f"{record.path} is not the file any more that was indexed"
 
 
-def _vector_problems(segment: StoredSegment) -> Iterator[str]:
+def _vector_problems(segment: Segment) -> Iterator[str]:
     for start in range(0, len(segment.vectors), _VECTORS_AT_A_TIME):
         rows = np.arange(start, min(start + _VECTORS_AT_A_TIME, len(segment.vectors)))
         lengths = np.linalg.norm(segment.vectors.reconstruct(rows), axis=1)

@@ -8,8 +8,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from rag.errors import UsageError
+from rag.types import FAISS
 
-FAISS = "faiss"
 MILVUS = "milvus"
 
 

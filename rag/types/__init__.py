@@ -35,6 +35,7 @@ from rag.types.documents import (
 )
 from rag.types.precision import Precision
 from rag.types.reports import (
+    FAISS,
     Fault,
     GateChange,
     GateReport,
@@ -62,6 +63,7 @@ from rag.types.traces import (
 )
 
 __all__ = [
+    "FAISS",
     "Answer",
     "AnswerEvent",
     "AppliedFilter",

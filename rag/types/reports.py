@@ -7,6 +7,9 @@ from typing import Any
 
 from rag.types.documents import Skipped
 
+FAISS = "faiss"
+"""The store that is part of the program, as settings and reports name it."""
+
 
 @dataclass(frozen=True, slots=True)
 class GateChange:
@@ -120,6 +123,8 @@ class IndexStatus:
     changed: tuple[str, ...]
     removed: tuple[str, ...]
     vectors: VectorSearch = VectorSearch()
+    store: str = FAISS
+    """What searches the chunks: as the settings name it, and the collection where it is a server."""
 
     @property
     def stale(self) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
+from typing import Any
 
 import numpy as np
 
 from rag.errors import IndexDamagedError, StoreUnreachableError
 from rag.stores.base import Rows, SegmentContents, Values
-from rag.stores.milvus.collection import DENSE, ROW_BITS, ChunkCollection, Entity, segment_id
-from rag.stores.words import Frequencies, average_length, text_vector
+from rag.stores.milvus.collection import DENSE, ROW_BITS, WORDS, ChunkCollection, Entity, segment_id
+from rag.stores.words import Frequencies, SparseVector, average_length, text_vector
 
 WORD_COUNTS = "words.bin"
 """The file of a segment that tells in how many of its chunks each term stands."""
@@ -27,20 +28,30 @@ class RemoteVectors:
     def __len__(self) -> int:
         return self._count
 
+    def stored(self) -> int:
+        """Return how many chunks of the segment the server has."""
+        return self._collection.count([self._high >> ROW_BITS])
+
     def reconstruct(self, rows: Rows) -> Values:
         """Return the vectors of `rows`. Raises IndexError and IndexDamagedError for rows that are not there."""
+        return np.array(self._fetch(rows, DENSE), dtype=np.float32).reshape(len(rows), self.dimension)
+
+    def words(self, rows: Rows) -> list[SparseVector]:
+        """Return the weighed words of `rows`. Raises what `reconstruct` does."""
+        return self._fetch(rows, WORDS)
+
+    def _fetch(self, rows: Rows, field: str) -> list[Any]:
         wanted = np.asarray(rows, dtype=np.int64)
         if wanted.size and (wanted.min() < 0 or wanted.max() >= self._count):
             raise IndexError(f"rows {wanted.min()} to {wanted.max()} of a segment of {self._count}")
-        found = self._collection.fetch(self._high | np.unique(wanted), [DENSE])
+        found = self._collection.fetch(self._high | np.unique(wanted), [field])
         try:
-            vectors = [found[each][DENSE] for each in (self._high | wanted).tolist()]
+            return [found[each][field] for each in (self._high | wanted).tolist()]
         except KeyError as error:
             raise IndexDamagedError(
                 f"The store {self._collection.address} lacks passages of the index. "
                 "Make the index again: rag index --rebuild"
             ) from error
-        return np.array(vectors, dtype=np.float32).reshape(len(wanted), self.dimension)
 
 
 class RemoteSegments:
