@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-_EVERY = 0.1
+_EVERY = 0.5
 """Seconds between two looks at the memory."""
 
 
