@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -24,7 +24,7 @@ from rag.index_reader import (
 )
 from rag.indexing.inverting import invert_segments
 from rag.indexing.settings import BuildSettings
-from rag.lexical import Postings
+from rag.lexical import Postings, merge_postings
 from rag.stores.base import Rows, SegmentContents, Values
 from rag.stores.milvus import ChunkCollection, RemoteSegments
 from rag.vector_store import FlatWriter
@@ -53,8 +53,8 @@ class Keeper(Protocol):
         """Return the chunks from which on a segment is not merged because there are many."""
         ...
 
-    def write(self, contents: SegmentContents, vectors: Values) -> None:
-        """Keep a new segment."""
+    def write(self, contents: SegmentContents, take: Callable[[], Values]) -> None:
+        """Keep a new segment; `take` waits for its vectors, so what needs none is done first."""
         ...
 
     def open(self, working: Path, number: int, entry: SegmentEntry) -> StoredSegment:
@@ -101,11 +101,11 @@ class FileKeeper:
         """Take the length of a vector; `exact` makes no inverted files."""
         self._dimension, self._exact = dimension, exact
 
-    def write(self, contents: SegmentContents, vectors: Values) -> None:
+    def write(self, contents: SegmentContents, take: Callable[[], Values]) -> None:
         """Write the files of a new segment."""
-        with FlatWriter(contents.folder / VECTORS, self._dimension) as writer:
-            writer.add(vectors)
         Postings.build(contents.texts).save(contents.folder / LEXICAL)
+        with FlatWriter(contents.folder / VECTORS, self._dimension) as writer:
+            writer.add(take())
 
     def open(self, working: Path, number: int, entry: SegmentEntry) -> StoredSegment:
         """Open a segment of files."""
@@ -117,7 +117,7 @@ class FileKeeper:
             for block in _moved_vectors(parts, len(documents)):
                 writer.add(block)
         postings = [(segment.postings, moved) for segment, moved in parts if isinstance(segment, Segment)]
-        Postings.merge(postings, len(documents)).save(folder / LEXICAL)
+        merge_postings(postings, len(documents)).save(folder / LEXICAL)
 
     def complete(self, working: Path, entries: Sequence[SegmentEntry]) -> tuple[str, ...]:
         """Make inverted files where the index is large."""
@@ -159,9 +159,9 @@ class ServerKeeper:
         """Let the connection go."""
         self._collection.close()
 
-    def write(self, contents: SegmentContents, vectors: Values) -> None:
+    def write(self, contents: SegmentContents, take: Callable[[], Values]) -> None:
         """Put a new segment into the collection."""
-        self._segments.write(contents, [vectors])
+        self._segments.write(contents, [take()])
         self._written[contents.name] = len(contents.texts)
 
     def open(self, working: Path, number: int, entry: SegmentEntry) -> StoredSegment:

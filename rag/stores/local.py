@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rag.lexical import LexicalIndex, best
+from rag.lexical import LexicalIndex
 from rag.stores.base import Candidates, Mask, Rows, Standings, Values
 from rag.vector_store import VectorReader
 
@@ -24,13 +24,11 @@ class LocalStore:
 
     def find(self, question: str, query: Values, count: int, allowed: Mask | None = None) -> Candidates:
         """Return the best of each search, all with both scores."""
-        lexical = self._lexical.scores(question)
-        if allowed is not None:
-            lexical[~allowed] = 0.0
         nearest, _ = self._vectors.search(query, count, allowed)
-        matching, _ = best(lexical, count)
+        matching, _ = self._lexical.search(question, count, allowed)
         rows = np.union1d(nearest, matching)
-        return Candidates(nearest, matching, rows, self._vectors.reconstruct(rows) @ query, lexical[rows])
+        dense = self._vectors.reconstruct(rows) @ query
+        return Candidates(nearest, matching, rows, dense, self._lexical.scores_of(question, rows))
 
     def standings(self, question: str, query: Values, rows: Rows, allowed: Mask | None = None) -> Standings:
         """Return scores and ranks of `rows`, exactly. Reads every vector."""

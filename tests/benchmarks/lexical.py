@@ -18,13 +18,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-import rag.lexical
+import rag.lexical.index
 from rag.text.words import terms
 from tests.benchmarks.large import load_stock
 from tests.benchmarks.large_text import Source, Writer
@@ -101,7 +101,7 @@ def search(name: str, folder: Path) -> dict[str, Any]:
 
 def agreement(name: str, folder: Path, best: Sequence[Sequence[int]]) -> float:
     """Return the share of the ten best that ours finds too, with the constants of the engine."""
-    rag.lexical.K1, rag.lexical.B = ENGINES[name].constants
+    rag.lexical.index.K1, rag.lexical.index.B = ENGINES[name].constants
     ours = OurEngine(folder)
     queries = [terms(question) for question in asked()[WARMING:]]
     shares = [
@@ -135,7 +135,7 @@ def compare(rows: int, names: Sequence[str], stock: Path) -> dict[str, Any]:
 
 def as_table(figures: dict[str, Any]) -> str:
     """Return the figures of one size as a table of Markdown."""
-    rows = {
+    rows: dict[str, Callable[[Any], Any]] = {
         "build, s": lambda each: each["build_seconds"],
         "on disk, MB": lambda each: each["disk_mb"],
         "open and first search, ms": lambda each: each["opening_ms"],

@@ -10,12 +10,14 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-import rag.lexical
+import rag.lexical.index
+import rag.lexical.postings
 from rag.lexical import LexicalIndex, Postings
 
 Rows = NDArray[np.int64]
 
-rag.lexical.terms = str.split  # type: ignore[assignment]  # what is indexed and asked here are stems already
+for _module in (rag.lexical.index, rag.lexical.postings):
+    _module.terms = str.split  # type: ignore[assignment]  # what is indexed and asked here are stems already
 
 COUNT = 50
 """Rows that a search returns at most."""

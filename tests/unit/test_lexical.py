@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from rag.errors import IndexDamagedError
-from rag.lexical import K1, B, LexicalIndex, Postings, best
+from rag.lexical import K1, B, LexicalIndex, Postings, best, merge_postings
 from rag.text.words import terms
 
 TEXTS = (
@@ -131,8 +132,10 @@ def test_a_damaged_index_is_named(tmp_path: Path, name: str, damage: str) -> Non
 WORDS = st.text(alphabet="abc xyzéß", max_size=30)
 
 
-@given(st.lists(st.tuples(WORDS, st.integers(0, 2), st.booleans()), max_size=12), WORDS)
-def test_merging_is_the_same_as_building_from_what_is_kept(rows: list[tuple[str, int, bool]], question: str) -> None:
+@given(st.lists(st.tuples(WORDS, st.integers(0, 2), st.booleans()), max_size=12), WORDS, st.integers(1, 40))
+def test_merging_is_the_same_as_building_from_what_is_kept(
+    rows: list[tuple[str, int, bool]], question: str, at_a_time: int
+) -> None:
     kept = [text for text, _, stays in rows if stays]
     parts = []
     for segment in range(3):
@@ -143,7 +146,7 @@ def test_merging_is_the_same_as_building_from_what_is_kept(rows: list[tuple[str,
                 moved.append(count if stays else -1)
             count += stays
         parts.append((Postings.build(texts), np.array(moved, dtype=np.int64)))
-    merged = Postings.merge(parts, len(kept))
+    merged = merge_postings(parts, len(kept), at_a_time)
     assert all(np.array_equal(*pair) for pair in zip(merged, Postings.build(kept), strict=True))
     spread = LexicalIndex([part for part, _ in parts], [moved for _, moved in parts])
     assert np.array_equal(spread.scores(question), LexicalIndex.build(kept).scores(question))
@@ -181,3 +184,43 @@ def test_best_are_the_highest_above_zero(values: list[float], count: int) -> Non
     expected = sorted((row for row in range(len(values)) if scores[row] > 0), key=lambda row: (-scores[row], row))
     assert rows.tolist() == expected[: max(count, 0)]
     assert found.tolist() == scores[rows].tolist()
+
+
+@st.composite
+def spread_texts(draw: st.DrawFn) -> tuple[LexicalIndex, NDArray[np.bool_]]:
+    """Texts of a few words over up to three segments, some deleted, in any order, and which rows are allowed."""
+    texts = draw(st.lists(st.text(alphabet="abcdef ", max_size=24), max_size=40))
+    homes = draw(st.lists(st.integers(-1, 2), min_size=len(texts), max_size=len(texts)))
+    order = draw(st.permutations([at for at, home in enumerate(homes) if home >= 0]))
+    parts, places = [], []
+    for segment in range(3):
+        here = [at for at in range(len(texts)) if homes[at] == segment or (homes[at] < 0 and at % 3 == segment)]
+        parts.append(Postings.build([texts[at] for at in here]))
+        places.append(np.array([order.index(at) if at in order else -1 for at in here], dtype=np.int64))
+    allowed = np.array(draw(st.lists(st.booleans(), min_size=len(order), max_size=len(order))), dtype=np.bool_)
+    return LexicalIndex(parts, places), allowed
+
+
+@given(spread_texts(), st.text(alphabet="abcdef ", max_size=16), st.integers(-1, 8), st.booleans())
+def test_a_search_finds_to_the_bit_what_all_scores_show(
+    spread: tuple[LexicalIndex, NDArray[np.bool_]], question: str, count: int, filtered: bool
+) -> None:
+    index, allowed = spread
+    scores = index.scores(question)
+    expected = best(np.where(allowed, scores, 0) if filtered else scores, count)
+    found = index.search(question, count, allowed if filtered else None)
+    assert [each.tolist() for each in found] == [each.tolist() for each in expected]
+    rows = np.arange(len(index))[::-1]
+    assert index.scores_of(question, rows).tolist() == scores[rows].tolist()
+
+
+def test_a_frequent_term_that_decides_nothing_is_not_read_through() -> None:
+    texts = ["common"] * 500 + ["rare common"] * 3
+    index = LexicalIndex.build(texts)
+    read: list[int] = []
+    gains = index._gains
+    index._gains = lambda term, at: read.append(len(term.found[at][0])) or gains(term, at)  # type: ignore[method-assign]
+    rows, scores = index.search("common rare", 3)
+    assert rows.tolist() == [500, 501, 502]
+    assert scores.tolist() == index.scores_of("common rare", rows).tolist()
+    assert read == [3]
