@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rag.cli.options import command_with_settings, json_option
-from rag.cli.reports import print_report, print_rollback
+from rag.cli.reports import print_report, print_rollback, print_share
 from rag.cli.watching import follow
 from rag.config import Settings
 from rag.errors import UsageError
@@ -40,6 +40,7 @@ _NOTHING_CHANGED = "Nothing has changed, so nothing was compared."
     metavar="N",
     help="Let pass that N more questions are worse than better.",
 )
+@click.option("--worker", metavar="K/N", help="Only embed share K of N into the server that --store names.")
 @json_option
 def index(
     settings: Settings,
@@ -50,14 +51,18 @@ def index(
     rollback: bool,
     questions: Path | None,
     gate_tolerance: int,
+    worker: str | None,
     as_json: bool,
 ) -> None:
     """Bring the index up to date with the documents.
 
     Only what changed since the last time is worked on again. With PATHs, only those documents are looked at. With a
     gate, the new index is asked the questions of a file before it counts; where it answers worse than the one before,
-    that one stays, and the exit status is 1.
+    that one stays, and the exit status is 1. Workers on several machines embed before, each its share of the files.
     """
+    if worker is not None:
+        share(settings, worker, alone=not (paths or rebuild or watching or rollback or questions), as_json=as_json)
+        return
     if rollback:
         go_back(settings, alone=not (paths or rebuild or watching or questions), as_json=as_json)
         return
@@ -86,6 +91,20 @@ def go_back(settings: Settings, *, alone: bool, as_json: bool) -> None:
     if not alone:
         raise UsageError("--rollback goes back to the index before this one and does nothing else: give it alone.")
     print_rollback(rollback(settings), as_json=as_json)
+
+
+def share(settings: Settings, worker: str, *, alone: bool, as_json: bool) -> None:
+    """Embed the share of a worker. Raises UsageError unless that is all that was asked for."""
+    from rag.engine import embed_share_of
+
+    if not alone:
+        raise UsageError("--worker embeds its share of the files and does nothing else: give it alone.")
+    bar = ProgressBar()
+    try:
+        report = embed_share_of(settings, worker, bar.show)
+    finally:
+        bar.clear()
+    print_share(report, as_json=as_json)
 
 
 def build_with_bar(

@@ -7,7 +7,7 @@ from dataclasses import asdict
 import click
 
 from rag.cli.terminal import one_line, print_json
-from rag.types import GateChange, GateReport, IndexReport, Rollback
+from rag.types import GateChange, GateReport, IndexReport, Rollback, ShareReport
 
 
 def print_report(report: IndexReport, *, as_json: bool) -> None:
@@ -32,6 +32,19 @@ def print_rollback(back: Rollback, *, as_json: bool) -> None:
     click.echo("`rag index` will bring it up to date with the documents as they are now.")
     for note in back.notes:
         click.echo(one_line(note), err=True)
+
+
+def print_share(report: ShareReport, *, as_json: bool) -> None:
+    """Print what a worker embedded, and on standard error what it left out."""
+    if as_json:
+        print_json(asdict(report))
+        return
+    click.echo(
+        f"Worker {report.worker}: {counted(report.files, 'file')}, {counted(report.chunks, 'passage')}, "
+        f"{report.embedded:,} embedded ({report.seconds:.1f} s). When all workers are done, make the index: rag index"
+    )
+    for skipped in report.skipped:
+        click.echo(f"Skipped {one_line(skipped.source)}: {one_line(skipped.reason)}", err=True)
 
 
 def describe(report: IndexReport) -> str:

@@ -13,10 +13,10 @@ from rag.engine.places import deferred_embedder_of, listing_of, store_of
 from rag.errors import IndexUnusableError, UsageError
 from rag.fetching import FetchLimits, Permit, fetch, is_public
 from rag.generations import read_pointer
-from rag.indexing import build, roll_back
+from rag.indexing import BuildSettings, build, embed_share, parse_worker, roll_back
 from rag.sources import describe_fetched, name_for, require_folder, save
 from rag.sources.formats import FORMATS
-from rag.types import IndexReport, Progress, Rollback, SourceChanges
+from rag.types import IndexReport, Progress, Rollback, ShareReport, SourceChanges
 
 if TYPE_CHECKING:
     from rag.engine.trial import Gate
@@ -56,6 +56,23 @@ def build_index(
         progress=progress,
         trial=trial,
     )
+
+
+def embed_share_of(settings: Settings, worker: str, progress: Callable[[Progress], None] | None = None) -> ShareReport:
+    """Embed the share of one of several workers (`2/3`) into the store; see `rag.indexing.embed_share`."""
+    require_folder(settings.sources)
+    share = BuildSettings(
+        sources=settings.sources,
+        index=settings.index,
+        embedder=deferred_embedder_of(settings),
+        chunk_tokens=settings.chunk_tokens,
+        overlap_tokens=settings.chunk_overlap_tokens,
+        size_limit=settings.file_size_limit,
+        seconds_limit=settings.file_seconds_limit,
+        ignore=settings.passed_over,
+        store=store_of(settings),
+    )
+    return embed_share(share, parse_worker(worker), progress or (lambda _: None))
 
 
 def watch_sources(settings: Settings, stop: threading.Event) -> Iterator[SourceChanges]:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -28,6 +29,22 @@ CREATE TABLE IF NOT EXISTS vectors (
     key BLOB PRIMARY KEY, vector BLOB NOT NULL, checksum BLOB NOT NULL, used INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS vectors_by_use ON vectors (used);
 """
+
+
+class VectorCache(Protocol):
+    """Vectors by the keys of their texts."""
+
+    def get(self, keys: Sequence[str]) -> dict[str, Vectors]:
+        """Return the vectors that are there, each of shape (dimension,)."""
+        ...
+
+    def put(self, vectors: Mapping[str, Vectors]) -> None:
+        """Keep vectors by key."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what is open."""
+        ...
 
 
 class EmbeddingCache:

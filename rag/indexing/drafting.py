@@ -19,12 +19,23 @@ from rag.copies import find_copies, may_be_copies, signature
 from rag.indexing.segments import SegmentWriter
 from rag.indexing.settings import BuildSettings
 from rag.quotations import extract_quotations
-from rag.types import Document, Skipped
+from rag.types import Chunk, Document, Skipped
 
 _Kept = tuple[DocumentRecord, bytes]
 """A document and the sketch of its text."""
 _FEW = 50
 """Documents up to which it is looked up first whether any of them has a copy at all."""
+
+
+def chunks_of(document: Document, settings: BuildSettings) -> list[Chunk]:
+    """Cut a document as the settings say."""
+    return chunk_document(
+        document,
+        budget=settings.chunk_tokens,
+        overlap=settings.overlap_tokens,
+        piece_limit=settings.embedder.max_pieces,
+        count_pieces=settings.embedder.count_pieces,
+    )
 
 
 class Draft:
@@ -88,13 +99,7 @@ class Draft:
         self._note(self._put_down, record.source, sketch)
 
     def _indexed(self, path: str, document: Document) -> IndexedDocument:
-        chunks = chunk_document(
-            document,
-            budget=self._settings.chunk_tokens,
-            overlap=self._settings.overlap_tokens,
-            piece_limit=self._settings.embedder.max_pieces,
-            count_pieces=self._settings.embedder.count_pieces,
-        )
+        chunks = chunks_of(document, self._settings)
         return IndexedDocument(path, document, tuple(chunks), tuple(extract_quotations(document)))
 
     def _note(self, side: dict[str, bytes], source: str, sketch: bytes) -> None:

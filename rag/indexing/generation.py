@@ -11,12 +11,12 @@ from rag.catalog import RegisterDraft, draft_register
 from rag.errors import SourceError
 from rag.generations import FileEntry, Generation, Manifest, copy, new_generation, publish, writing
 from rag.index_reader import REGISTER
-from rag.indexing.cache import EmbeddingCache
 from rag.indexing.drafting import Draft
 from rag.indexing.keeping import Keeper, keeper_of
 from rag.indexing.merging import settle_segments
 from rag.indexing.reading import read_ahead
 from rag.indexing.segments import SegmentWriter
+from rag.indexing.sharing import cache_of
 from rag.indexing.vectors import Embeddings
 from rag.indexing.work import Work
 from rag.sources import SourceReader
@@ -73,8 +73,7 @@ class _Making:
             copy(made.folder / REGISTER, self._folder / REGISTER, made.manifest.files[REGISTER])
         with ExitStack() as stack:
             register = stack.enter_context(draft_register(self._folder / REGISTER, new=base is None))
-            cache = EmbeddingCache(settings.index, settings.embedder.fingerprint, settings.embedder.dimension)
-            stack.enter_context(closing(cache))
+            cache = stack.enter_context(closing(cache_of(settings)))
             embeddings = Embeddings(
                 settings.embedder, self._work.previous.segments(), cache, self._embedding, anew=self._work.anew
             )

@@ -9,7 +9,7 @@ import numpy as np
 from rag.catalog import embedding_key
 from rag.embedding import Embedder, Vectors
 from rag.index_reader import StoredSegment
-from rag.indexing.cache import EmbeddingCache
+from rag.indexing.cache import VectorCache
 
 AT_A_TIME = 512
 """Texts that are embedded before they are put into the cache."""
@@ -22,7 +22,7 @@ class Embeddings:
         self,
         embedder: Embedder,
         known: Sequence[StoredSegment],
-        cache: EmbeddingCache,
+        cache: VectorCache,
         progress: Callable[[int, int], None],
         *,
         anew: bool,

@@ -43,6 +43,7 @@ from rag.types.reports import (
     IndexStatus,
     Progress,
     Rollback,
+    ShareReport,
     SourceChanges,
     VectorSearch,
 )
@@ -97,6 +98,7 @@ __all__ = [
     "Rollback",
     "SavedTrace",
     "Scores",
+    "ShareReport",
     "Skipped",
     "SourceChanges",
     "SourceFilter",

@@ -133,6 +133,21 @@ class IndexStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class ShareReport:
+    """What one of several workers did that embed into one store."""
+
+    worker: str
+    """Which of how many: `2/3`."""
+    files: int
+    """In its share."""
+    chunks: int
+    embedded: int
+    """Texts that were not in the store yet."""
+    skipped: tuple[Skipped, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class SourceChanges:
     """What happened in the sources folder between two looks at it; all by path relative to it, sorted."""
 
