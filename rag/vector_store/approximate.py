@@ -12,7 +12,7 @@ from rag.vector_store.base import Mask, Rows, Vectors, admitted, checked_query, 
 from rag.vector_store.flat import FaissVectorStore
 from rag.vector_store.inverted import InvertedFile, read_record, record_of
 
-EXACT_UP_TO = 2_048
+EXACT_UP_TO = 1_024
 """Rows that are read and compared one by one where a mask admits no more."""
 _MARGIN, _LEAST_MARGIN = 0.5, 32
 """Candidates beyond those asked for, as a share of them and at least: codes do not rank exactly."""

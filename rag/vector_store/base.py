@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -105,6 +107,20 @@ def ordered(rows: Rows, similarities: Vectors, count: int) -> tuple[Rows, Vector
     """Return the `count` best, best first; equal ones by row."""
     order = np.lexsort((rows, -similarities))[: max(count, 0)]
     return rows[order], similarities[order]
+
+
+@contextmanager
+def threads(count: int) -> Iterator[None]:
+    """Let FAISS use so many threads for what this thread asks of it."""
+    import faiss
+
+    library: Any = faiss
+    before = library.omp_get_max_threads()
+    library.omp_set_num_threads(count)
+    try:
+        yield
+    finally:
+        library.omp_set_num_threads(before)
 
 
 def selector(allowed: Mask) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,8 +21,13 @@ from rag.vector_store.base import (
     nothing,
     ordered,
     selector,
+    threads,
 )
 from rag.vector_store.rows import RowFile
+
+_ONE_THREAD = 65_536
+"""Vectors up to which one thread searches: where the processor is busy, waiting for a second one takes longer than the
+search, up to a hundred times."""
 
 
 class FaissVectorStore:
@@ -84,11 +90,12 @@ class FaissVectorStore:
             return nothing()
         library: Any = faiss
         restriction = None if allowed is None else library.SearchParameters(sel=selector(allowed))
-        found, numbers = self._index.search(checked, min(count + 1, available), params=restriction)
-        similarities, rows = found[0], numbers[0]
-        if len(rows) > count and similarities[count - 1] == similarities[count]:
-            least = float(np.nextafter(similarities[count], np.float32(-2)))
-            _, similarities, rows = self._index.range_search(checked, least, params=restriction)
+        with threads(1) if len(self) <= _ONE_THREAD else nullcontext():
+            found, numbers = self._index.search(checked, min(count + 1, available), params=restriction)
+            similarities, rows = found[0], numbers[0]
+            if len(rows) > count and similarities[count - 1] == similarities[count]:
+                least = float(np.nextafter(similarities[count], np.float32(-2)))
+                _, similarities, rows = self._index.range_search(checked, least, params=restriction)
         there = rows >= 0  # FAISS pads with row -1
         return rows[there], similarities[there]
 

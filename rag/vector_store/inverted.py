@@ -29,6 +29,8 @@ _SEEN, _SEEN_GROWTH = 7.0, 0.64
 """A search looks at `_SEEN * count ** _SEEN_GROWTH` vectors."""
 _MOSTLY = 0.75
 """Share of vectors from which on a mask is taken to leave the lists as they are."""
+_WITHIN = 2.0
+"""How many times as many vectors are looked at where a mask leaves out more: those that it admits may lie far off."""
 _ROW_BYTES = 8
 
 
@@ -62,7 +64,7 @@ class InvertedRecord:
 
 def lists_for(count: int) -> int:
     """Return how many lists `count` vectors are sorted into."""
-    return max(1, round(_LISTS * math.sqrt(count)))
+    return min(count, round(_LISTS * math.sqrt(count)))
 
 
 def seen_of(count: int) -> float:
@@ -140,8 +142,10 @@ class InvertedFile:
         """
         similarities = self._centroids @ query[0]
         order = np.argsort(-similarities, kind="stable")
-        sizes = self._sizes_within(available, allowed)
-        enough = min(available, max(self.record.seen * seen_of(available), count))
+        as_all = allowed is None or available >= _MOSTLY * len(self)
+        sizes = self._sizes if as_all else np.bincount(self._list_of[allowed], minlength=len(self._sizes))
+        seen = seen_of(available) * self.record.seen * (1.0 if as_all else _WITHIN)
+        enough = min(available, max(seen, count))
         probed = order[: int(np.searchsorted(np.cumsum(sizes[order]), enough)) + 1]
         probed = probed[sizes[probed] > 0]
         rows = self._scan(query, probed, similarities[probed], min(count, available), allowed)
@@ -184,12 +188,6 @@ class InvertedFile:
             parameters,
         )
         return rows[rows >= 0]  # FAISS pads with row -1
-
-    def _sizes_within(self, available: int, allowed: Mask | None) -> NDArray[np.int64]:
-        """Return how many rows of each list are admitted."""
-        if allowed is None or available >= _MOSTLY * len(self):
-            return self._sizes
-        return np.bincount(self._list_of[allowed], minlength=len(self._sizes))
 
     @cached_property
     def _list_of(self) -> NDArray[np.int32]:

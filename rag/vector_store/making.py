@@ -10,13 +10,14 @@ import numpy as np
 
 from rag.vector_store.approximate import ApproximateVectorStore
 from rag.vector_store.flat import FaissVectorStore
-from rag.vector_store.inverted import InvertedFile, InvertedRecord, lists_for, structure_hash
+from rag.vector_store.inverted import InvertedFile, InvertedRecord, lists_for, seen_of, structure_hash
 from rag.vector_store.recall import DEEPEST, Recall, exact_nearest, measure_recall, sample_queries
 
 WANTED_RECALL = 0.98
-"""Of the 10 nearest; below it more vectors are looked at."""
-_MOST_SEEN = 8.0
-"""Times as many vectors as the size asks for; where that is not enough the vectors are searched exactly."""
+"""Of the 10 nearest; below it more vectors are looked at, in steps of _STEP."""
+_STEP = 1.4
+MOST_SEEN = 0.5
+"""Share of the vectors that a search may look at; where that is not enough they are searched exactly."""
 _TRAINING, _ROUNDS = 64, 10
 """Vectors for each list that the centroids are trained on, and rounds of training."""
 _AT_A_TIME = 16_384
@@ -25,7 +26,7 @@ _AT_A_TIME = 16_384
 def make_inverted(vectors: FaissVectorStore, path: Path) -> InvertedRecord:
     """Write an inverted file of vectors to `path`, its record beside it, and return the record.
 
-    The same vectors give the same file. A search looks at twice as many vectors, and twice again, as long as the
+    The same vectors give the same file. A search looks at more vectors than the size asks for as long as the
     sample says that too little is found. Where that does not help, since near vectors do not lie together, only the
     record stays, which says so. Raises OSError when a file cannot be written.
     """
@@ -79,7 +80,7 @@ def _measured(vectors: FaissVectorStore, inverted: InvertedFile) -> InvertedReco
     queries = sample_queries(vectors)
     exact = exact_nearest(vectors, queries, min(DEEPEST, len(vectors)))
     seen = 1.0
-    while seen <= _MOST_SEEN:
+    while seen * seen_of(len(vectors)) <= MOST_SEEN * len(vectors):
         looking = inverted.looking_at(seen)
         recall = measure_recall(ApproximateVectorStore(vectors, looking), queries, exact)
         if recall.at_10 >= WANTED_RECALL:
@@ -89,5 +90,5 @@ def _measured(vectors: FaissVectorStore, inverted: InvertedFile) -> InvertedReco
                 recall_50=round(recall.at_50, 4),
                 queries=recall.queries,
             )
-        seen *= 2
+        seen = round(seen * _STEP, 2)
     return replace(inverted.record, lists=0, queries=len(queries))

@@ -12,6 +12,8 @@ QUERIES = 200
 _DEPTHS = (10, 50)
 DEEPEST = max(_DEPTHS)
 _AT_A_TIME = 16_384
+_MOVED, _MIXED = np.float32(1.1), 256
+"""How far a query is moved from a vector, and of how many others the direction is mixed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +28,16 @@ class Recall:
 def sample_queries(vectors: VectorReader, count: int = QUERIES) -> Vectors:
     """Return queries made of vectors, always the same ones for the same vectors, shape (count, dimension).
 
-    A query lies between two vectors taken at random, nearer to the first: about as far from the nearest vectors as
-    questions are from the passages that answer them, and farther from the centroids than any vector is.
+    A query is a vector taken at random, moved in a random direction among those in which the vectors differ: so far
+    that it is about as near to the nearest vectors as questions are to passages (`python -m tests.benchmarks.vectors`
+    compares what is found for these queries and for real questions).
     """
     chooser = np.random.default_rng(1)
-    first, second = (vectors.reconstruct(chooser.integers(0, len(vectors), count)) for _ in range(2))
-    queries: Vectors = 0.6 * first + 0.4 * second
-    queries /= np.linalg.norm(queries, axis=1, keepdims=True)
-    return queries
+    some, others = (vectors.reconstruct(chooser.integers(0, len(vectors), size)) for size in (count, _MIXED))
+    directions = chooser.normal(size=(count, _MIXED)).astype(np.float32) / np.float32(np.sqrt(_MIXED))
+    queries = some + _MOVED * (directions @ others)
+    unit: Vectors = (queries / np.linalg.norm(queries, axis=1, keepdims=True)).astype(np.float32)
+    return unit
 
 
 def exact_nearest(vectors: VectorReader, queries: Vectors, count: int) -> Rows:

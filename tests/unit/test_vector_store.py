@@ -10,7 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import IndexDamagedError
-from rag.vector_store import FaissVectorStore, Rows, SegmentedVectorStore, VectorReader, Vectors
+from rag.vector_store import (
+    ApproximateVectorStore,
+    FaissVectorStore,
+    FlatWriter,
+    Rows,
+    SegmentedVectorStore,
+    VectorReader,
+    Vectors,
+    load_inverted,
+    make_inverted,
+    making,
+)
 
 DIMENSION = 8
 
@@ -32,9 +43,24 @@ def spread(vectors: Vectors, order: Rows, count: int) -> SegmentedVectorStore:
     return SegmentedVectorStore(vectors.shape[1], stores, places)
 
 
-@pytest.fixture(params=["fresh", "loaded", "in segments"])
+def inverted(folder: Path, vectors: Vectors) -> ApproximateVectorStore:
+    """Return a store whose inverted file is searched whole, however few the vectors are."""
+    folder.mkdir(exist_ok=True)
+    path = folder / f"vectors-{len(list(folder.iterdir()))}"
+    with FlatWriter(path, vectors.shape[1]) as writer:
+        writer.add(vectors)
+    exact = FaissVectorStore.load(path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(making, "MOST_SEEN", 1.0)
+        make_inverted(exact, path.with_suffix(".ivf"))
+    file = load_inverted(path.with_suffix(".ivf"), exact)
+    assert file is not None
+    return ApproximateVectorStore(exact, file)
+
+
+@pytest.fixture(params=["fresh", "loaded", "in segments", "inverted", "inverted in segments"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> VectorReader:
-    """A store of 50 vectors: as it was made, as it was read from disk, and spread over three."""
+    """A store of 50 vectors: as it was made, as it was read from disk, spread over three, with inverted files."""
     made = FaissVectorStore(DIMENSION)
     made.add(unit(30, DIMENSION))
     made.add(unit(20, DIMENSION, seed=1))
@@ -42,6 +68,13 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> VectorReader:
         return made
     if request.param == "in segments":
         return spread(ALL, np.random.default_rng(3).permutation(50), 3)
+    if request.param == "inverted in segments":
+        parts = np.array_split(np.random.default_rng(3).permutation(50), 3)
+        return SegmentedVectorStore(
+            DIMENSION, [inverted(tmp_path / str(len(part)), ALL[part]) for part in parts], parts
+        )
+    if request.param == "inverted":
+        return inverted(tmp_path, ALL)
     made.save(tmp_path / "vectors")
     return FaissVectorStore.load(tmp_path / "vectors")
 
