@@ -23,22 +23,77 @@ from rag.evaluation.problems import failed_questions
 from rag.evaluation.records import save_evaluation
 from rag.evaluation.results import result_object
 from rag.evaluation.running import run
-from rag.evaluation.sets import DOCUMENTS, EvaluationSet
+from rag.evaluation.sets import DOCUMENTS, QUESTIONS, EvaluationSet
 from rag.types import FAISS
+
+MADE = 40
+"""Questions that are made unless told otherwise."""
 
 
 @command_with_settings("eval")
-@click.argument("path", metavar="FILE_OR_DIR", type=click.Path(path_type=Path))
+@click.argument("path", metavar="FILE_OR_DIR", type=click.Path(path_type=Path), required=False)
 @click.option("--results", type=click.Path(path_type=Path), help="Write the answer objects to this file, one a line.")
 @click.option("--retrieval-only", is_flag=True, help="Look for the passages and answer nothing: quick.")
+@click.option("--make", "making", is_flag=True, help="Write questions about the indexed documents, to begin with.")
+@click.option("--output", type=click.Path(path_type=Path), help="Where --make writes (default: questions.jsonl).")
+@click.option("--count", type=click.IntRange(1), help="How many questions --make writes at most (default: 40).")
+@click.option(
+    "--unanswerable-from",
+    "foreign",
+    type=click.Path(path_type=Path),
+    help="Other documents, or questions about them, that --make takes unanswerable questions from.",
+)
+@click.option("--force", is_flag=True, help="Let --make write over a file that is there.")
 @json_option
-def evaluate(settings: Settings, *, path: Path, results: Path | None, retrieval_only: bool, as_json: bool) -> None:
+def evaluate(
+    settings: Settings,
+    *,
+    path: Path | None,
+    results: Path | None,
+    retrieval_only: bool,
+    making: bool,
+    output: Path | None,
+    count: int | None,
+    foreign: Path | None,
+    force: bool,
+    as_json: bool,
+) -> None:
     """Ask questions whose answers are known; print figures.
 
     FILE is a file of questions with what is known about their answers, DIR a folder with such a `questions.jsonl`. A
     `docs.jsonl` in DIR is what they are asked of, in an index made for the purpose; else it is the indexed documents.
-    The figures are kept in the index folder, where the chat page shows them.
+    The figures are kept in the index folder, where the chat page shows them. With --make, nothing is asked: questions
+    are made from headings, quotations and figures of the indexed documents.
     """
+    wrong = given(results=results, retrieval_only=retrieval_only)
+    wrong = wrong if making else given(output=output, count=count, unanswerable_from=foreign, force=force)
+    if wrong or (path is None) != making:
+        raise UsageError(
+            "Name a file or folder of questions to ask (with --results and --retrieval-only), or make some with --make "
+            "(and --output, --count, --unanswerable-from, --force)."
+        )
+    if path is not None:
+        ask_set(settings, path, results, answering=not retrieval_only, as_json=as_json)
+        return
+    from rag.cli.making import make
+
+    make(
+        settings,
+        output=output or Path(QUESTIONS),
+        count=count or MADE,
+        foreign=foreign,
+        force=force,
+        as_json=as_json,
+    )
+
+
+def given(**options: object) -> list[str]:
+    """Return the names of the options that were given."""
+    return [name for name, value in options.items() if value]
+
+
+def ask_set(settings: Settings, path: Path, results: Path | None, *, answering: bool, as_json: bool) -> None:
+    """Ask the questions of a set, print its figures, and keep them."""
     asked = EvaluationSet(path)
     from rag.engine import Engine
 
@@ -47,7 +102,7 @@ def evaluate(settings: Settings, *, path: Path, results: Path | None, retrieval_
         if asked.documents is not None:
             used, seconds = stack.enter_context(scratch_index(settings, asked.documents))
         engine = stack.enter_context(closing(Engine.open(used)))
-        running = run(engine, asked.questions, answering=not retrieval_only)
+        running = run(engine, asked.questions, answering=answering)
         judged = list(saved(told(running, len(asked.questions), results), results))
         status, generation = engine.index_status(), engine.generation
     if all(pair.outcome.error is not None for pair in judged):
@@ -58,7 +113,7 @@ def evaluate(settings: Settings, *, path: Path, results: Path | None, retrieval_
     else:
         click.echo("\n".join(table(computed)))
     kept = asked.evaluation(
-        settings, computed, failed_questions(judged), generation=generation, retrieval_only=retrieval_only
+        settings, computed, failed_questions(judged), generation=generation, retrieval_only=not answering
     )
     save_evaluation(settings.index, kept)
 
