@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
-from functools import cached_property
 
 from rag.embedding.base import Embedder, EmbeddingProgress, Vectors
 from rag.embedding.record import EncoderRecord
@@ -15,6 +15,8 @@ class DeferredEmbedder:
     def __init__(self, record: EncoderRecord, load: Callable[[], Embedder]) -> None:
         """Take the record and a function that loads the model, which may raise EmbeddingModelError."""
         self._record, self._load = record, load
+        self._lock = threading.Lock()
+        self._loaded: Embedder | None = None
 
     @property
     def name(self) -> str:
@@ -36,9 +38,12 @@ class DeferredEmbedder:
         """Return how many word pieces of a text the model reads."""
         return self._record.max_pieces
 
-    @cached_property
+    @property
     def _model(self) -> Embedder:
-        return self._load()
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = self._load()
+            return self._loaded
 
     def embed_passages(self, texts: Sequence[str], progress: EmbeddingProgress | None = None) -> Vectors:
         """Return one unit vector for each passage."""

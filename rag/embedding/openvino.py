@@ -125,8 +125,12 @@ class OpenVinoEmbedder:
             run(batches[0])
         elif batches:
             with ThreadPoolExecutor(self._workers) as executor:
-                for future in [executor.submit(run, rows) for rows in batches]:
-                    future.result()
+                try:
+                    for future in [executor.submit(run, rows) for rows in batches]:
+                        future.result()
+                except BaseException:
+                    executor.shutdown(cancel_futures=True)
+                    raise
         return vectors
 
     def _embed_batch(self, texts: list[str]) -> Vectors:

@@ -77,6 +77,9 @@ class _Making:
             embeddings = Embeddings(
                 settings.embedder, self._work.previous.segments(), cache, self._embedding, anew=self._work.anew
             )
+            stack.enter_context(closing(embeddings))
+            if self._work.fresh():
+                embeddings.prepare()
             first = max(register.segments(), default=0) + 1
             writer = SegmentWriter(self._folder, embeddings, self._keeper, first)
             stack.enter_context(writer)

@@ -58,7 +58,8 @@ class SegmentWriter:
         contents = SegmentContents(self._name, self._folder / SEGMENTS / self._name, texts, self._documents)
         self._stack.close()
         self._draft, self._texts, self._documents = None, [], []
-        self._keeper.write(contents, self._embeddings.take(texts))
+        self._embeddings.begin()
+        self._keeper.write(contents, lambda: self._embeddings.take(texts))
         self.entries[self._next_number] = SegmentEntry(self._name, documents, len(texts))
         self._next_number += 1
 

@@ -8,6 +8,7 @@ the nearest one before it (`X, calling it “…”`), else to the speaker whose
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -128,7 +129,8 @@ class _Reader:
         return self._document.text[end - 1] not in CLOSING_MARKS[self._document.text[start]]
 
     def _quotes_in(self, start: int, end: int) -> list[tuple[int, int]]:
-        return [(s, e) for s, e in self._quotes if start <= s and e <= end]
+        first, behind = bisect_left(self._quotes, (start, 0)), bisect_left(self._quotes, (end, 0))
+        return [span for span in self._quotes[first:behind] if span[1] <= end]
 
     def _read_unit(self, start: int, end: int, previous: Speaker | None, in_list: bool) -> Iterator[Quotation]:
         quotes = self._quotes_in(start, end)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from rag.quotations.people import People
@@ -77,10 +78,12 @@ class SpeakerFinder:
         self._names = names
         self._people = People(text, names)
         self._outside = [mention for mention in names.mentions if text[mention.start] != MASK]
+        self._starts = [mention.start for mention in self._outside]
 
     def _within(self, start: int, end: int) -> list[Mention]:
         """Return the names in `start:end` that stand outside quotation marks."""
-        return [mention for mention in self._outside if start <= mention.start and mention.end <= end]
+        first, behind = bisect_left(self._starts, start), bisect_left(self._starts, end)
+        return [mention for mention in self._outside[first:behind] if mention.end <= end]
 
     def named(self, mention: Mention) -> Speaker:
         """Return a mention as a speaker under the fullest name of the document."""
