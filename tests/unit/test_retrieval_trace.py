@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from rag.index_reader import OpenIndex
 from rag.retrieval import Retriever
+from rag.retrieval.candidates import Candidates, CandidateSearch, Mask
 from rag.types import Chunk, Fate, Place, Standing, TracedPassage
 from tests.doubles import HashingEmbedder
 from tests.indexes import Library
@@ -154,3 +155,24 @@ def test_a_passage_that_the_filter_leaves_out_is_told_so(index: OpenIndex, retri
     passage = only(retriever.why("When do bakers bake bread?", 1, rows, mask))
     assert (passage.fate, passage.reason) == (Fate.EXCLUDED, "The filter leaves its source out.")
     assert (passage.dense.rank, passage.lexical.rank) == (1, 1)
+
+
+def test_what_an_approximate_search_misses_is_told_so(index: OpenIndex, retriever: Retriever) -> None:
+    lost = row_of(index, "bread.txt")
+
+    class Forgetful(CandidateSearch):
+        """Loses one passage, as an approximate index may."""
+
+        def find(self, question: str, count: int, allowed: Mask | None) -> Candidates:
+            rest = np.ones(len(index.vectors), dtype=np.bool_)
+            rest[lost] = False
+            return super().find(question, count, rest)
+
+    forgetful = Retriever(index, HashingEmbedder(dimension=512), candidate_count=2)
+    forgetful._candidates = Forgetful(index, HashingEmbedder(dimension=512))
+    passage = only(forgetful.why("When do bakers bake bread?", 1, lost))
+    assert passage.fate is Fate.NOT_FOUND
+    assert passage.reason.startswith(
+        "By meaning it is number 1 of 6, but the approximate search missed it. "
+        "By words it is number 1, but the approximate search missed it."
+    )
