@@ -18,6 +18,7 @@ import shlex
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -63,12 +64,16 @@ def main() -> None:
         model = given.model or find_model(BUNDLED_EMBEDDING_MODEL).folder
         bench = Bench(environments, model.resolve(), Path(name), given.cold_runs, given.model is not None)
         sets = [take_set(data / each, Path(name) / "sets" / each, given.documents) for each in given.sets]
-        report = run(bench, systems, sets, shown_command(given))
-    text = page(report)
+        for report in run(bench, systems, sets, shown_command(given)):
+            write(report, given)
     if given.page is None:
-        print(text)
-    else:
-        given.page.write_text(text, encoding="utf-8")
+        print(page(report))
+
+
+def write(report: Report, given: argparse.Namespace) -> None:
+    """Keep the sets that are done so far, where files for them are named."""
+    if given.page is not None:
+        given.page.write_text(page(report), encoding="utf-8")
     if given.json is not None:
         given.json.write_text(json.dumps(asdict(report), indent=1), encoding="utf-8")
 
@@ -89,12 +94,14 @@ def install(environments: Environments, systems: list[System]) -> None:
         print(f"{system.environment}: {environments.install(system) or 'ready'}", flush=True)
 
 
-def run(bench: Bench, systems: list[System], sets: list[DocumentSet], command: str) -> Report:
-    """Measure every system on every set, one after the other."""
+def run(bench: Bench, systems: list[System], sets: list[DocumentSet], command: str) -> Iterator[Report]:
+    """Measure every system on every set, one after the other, and yield what there is after each set."""
     load = os.getloadavg()[0]
     prepared = bench.prepare(OURS, sets[0]) if OURS in systems else None
-    reports = tuple(measured_set(bench, systems, each) for each in sets)
-    return Report(**provenance(), load=load, prepared_seconds=prepared, sets=reports, command=command)
+    done: list[SetReport] = []
+    for each in sets:
+        done.append(measured_set(bench, systems, each))
+        yield Report(**provenance(), load=load, prepared_seconds=prepared, sets=tuple(done), command=command)
 
 
 def measured_set(bench: Bench, systems: list[System], document_set: DocumentSet) -> SetReport:
