@@ -43,6 +43,7 @@ from rag.types import (
     Verdict,
 )
 from rag.ui.backend import AnsweringEngine, Backend
+from tests.traced_double import ScriptedTraces
 
 ALL = SourceFilter()
 BOLTON = (
@@ -131,7 +132,7 @@ def applied(question: str, chosen: SourceFilter, *, understand: bool) -> Applied
 
 
 @dataclass
-class ScriptedEngine:
+class ScriptedEngine(ScriptedTraces):
     """Answers what SCRIPTS has, refuses the rest. `gate`, where given, is waited for before each statement."""
 
     texts: tuple[Document, ...]
@@ -141,6 +142,7 @@ class ScriptedEngine:
     trouble: str | None = None
     asked: list[tuple[str, tuple[str, ...], str | None]] = field(default_factory=list)
     filters: list[tuple[SourceFilter, bool]] = field(default_factory=list)
+    traced: list[tuple[str, int, SourceFilter, bool, bool]] = field(default_factory=list)
     closed: bool = False
 
     def ask(self, question: str, history: Sequence[str] = (), llm: str | None = None) -> Answer:

@@ -4,9 +4,9 @@ Every character of the document that is not white space is in exactly one run, i
 cited span can always be shown. Only the marks in front of list items, headings and quotations are drawn as such.
 Of a document too long for a browser, the part around the cited words is laid out.
 
-A block is `{"kind", "level", "runs"}`, with its `bullet` and with the number of the `page` that begins at it. A run is
-`{"text"}`, with its `mark` (`light` or `strong`), the `page` that begins at it inside a block, and in a row of a table
-its `role`: the `name` of a column, or the `gap` between two cells.
+A block is `{"kind", "level", "span", "runs"}`, the span being its offsets in the document, with its `bullet` and with
+the number of the `page` that begins at it. A run is `{"text"}`, with its `mark` (`light` or `strong`), the `page` that
+begins at it inside a block, and in a row of a table its `role`: the `name` of a column, or the `gap` between two cells.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def _paragraphs(text: str, start: int, end: int) -> Iterator[Block]:
 
 
 def _lay_out_block(document: Document, block: Block, marks: Sequence[Mark], pages: Sequence[Page]) -> dict[str, Any]:
-    laid_out: dict[str, Any] = {"kind": block.kind.value, "level": block.level}
+    laid_out: dict[str, Any] = {"kind": block.kind.value, "level": block.level, "span": [block.start, block.end]}
     bullet = _BULLET.match(document.text, block.start, block.end) if block.kind is BlockKind.LIST_ITEM else None
     marker = _marker(document.text, block.start)
     if bullet:

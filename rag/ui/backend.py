@@ -14,10 +14,12 @@ from rag.types import (
     AnswerEvent,
     Document,
     DocumentFacts,
+    Explanation,
     IndexReport,
     IndexStatus,
     Progress,
     Quotation,
+    SavedTrace,
     Skipped,
     SourceChanges,
     SourceFilter,
@@ -50,6 +52,30 @@ class AnsweringEngine(Protocol):
         understand: bool = True,
     ) -> Iterator[AnswerEvent]:
         """Answer a question event by event, the last one `Finished`; raises RagError."""
+
+    def trace(
+        self,
+        question: str,
+        count: int = 10,
+        *,
+        source_filter: SourceFilter = ALL,
+        understand: bool = False,
+        parts: bool = False,
+    ) -> SavedTrace:
+        """What every stage of retrieval makes of every candidate for a question that stands alone; raises RagError."""
+
+    def why(
+        self,
+        question: str,
+        source: str,
+        start: int,
+        end: int,
+        count: int = 10,
+        *,
+        source_filter: SourceFilter = ALL,
+        understand: bool = False,
+    ) -> Explanation:
+        """Why the passages at a place are among the `count` found, or are not; raises RagError."""
 
     def documents(self) -> tuple[Document, ...]:
         """All documents of the index."""

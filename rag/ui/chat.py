@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -15,6 +16,7 @@ from rag.ui.conversations import Conversation, Draft, Scope, Turn, TurnState
 from rag.ui.intake import Intake
 from rag.ui.polling import draw_again
 from rag.ui.service import Service
+from rag.ui.tracing import kept_trace, trace_turn
 from rag.ui.turn_view import citation_at, view_turn
 
 POLL_SECONDS = 0.2
@@ -43,6 +45,13 @@ def ask(
     turn.wait(QUICK_SECONDS)
 
 
+def ask_anew(service: Service, questions: Sequence[str]) -> None:
+    """Ask questions one after the other in a conversation of their own, of all sources."""
+    visit.enter_conversation(service.conversations.create().id)
+    for question in questions:
+        ask(service, question, scope=Scope())
+
+
 def draw_conversation(service: Service, conversation: Conversation) -> None:
     """Draw all turns, those under way in fragments that draw themselves again until they have ended."""
     newest = conversation.turns[-1].number
@@ -67,12 +76,15 @@ def draw_turn(
     opened = citation_at(draft.citations, place.source, place.start, place.end) if place else None
     here = place is not None and place.turn == turn.number
     data = view_turn(draft, opened=opened if here else None, titles=service.titles())
+    key = f"turn-{conversation.id}-{turn.number}"
+    data |= {"number": turn.number, "last": turn.number == newest, "arriving": arriving, "offers": offers(draft)}
     components.turn(
-        {**data, "number": turn.number, "last": turn.number == newest, "arriving": arriving, "offers": offers(draft)},
-        key=f"turn-{conversation.id}-{turn.number}",
+        {**data, "trace": kept_trace(key)},
+        key=key,
         on_open=partial(visit.go_to, turn=turn.number),
         on_stop=lambda _: turn.stop(),
         on_again=partial(_ask_again, service, draft),
+        on_trace=lambda _: trace_turn(service, draft, key),
     )
     seen = st.session_state.get("drawn_visits", visits)
     if (live and not draft.under_way) or seen != visits or conversation.turns[-1].number != newest:

@@ -21,31 +21,42 @@ def read_asset(name: str) -> str:
     return (ASSETS / name).read_text(encoding="utf-8")
 
 
-def _register(name: str) -> Callable[..., Any]:
-    html, css, js = (read_asset(f"{name}.{kind}") for kind in ("html", "css", "js"))
+def _register(name: str, *parts: str) -> Callable[..., Any]:
+    """Make a component of its files in `assets/`, behind those that it shares with others."""
+    css, js = ("".join(read_asset(f"{part}.{kind}") for part in ("shared", *parts, name)) for kind in ("css", "js"))
     renderer: Callable[..., Any] = st.components.v2.component(
-        f"ontherecord_{name}", html=html, css=read_asset("shared.css") + css, js=read_asset("shared.js") + js
+        f"ontherecord_{name}", html=read_asset(f"{name}.html"), css=css, js=js
     )
     return renderer
 
 
-_turn = _register("turn")
-_reader = _register("reader")
+_turn = _register("turn", "traced")
+_reader = _register("reader", "traced", "pointing")
+_figures = _register("figures")
 _listing = _register("listing")
 _chips = _register("chips")
 _intakes = _register("intakes")
 
 
-def turn(data: Mapping[str, Any], *, key: str, on_open: Handler, on_stop: Handler, on_again: Handler) -> None:
-    """Draw a question and its answer (`turn_view.view_turn`)."""
-    _mount(_turn, data, key, open=on_open, stop=on_stop, again=on_again)
-
-
-def reader(
-    data: Mapping[str, Any], *, key: str, on_close: Handler, on_leaf: Handler, on_switch: Handler, on_open: Handler
+def turn(
+    data: Mapping[str, Any], *, key: str, on_open: Handler, on_stop: Handler, on_again: Handler, on_trace: Handler
 ) -> None:
-    """Draw a source (`reading.view_source`), scrolled to its strong mark at each new `visit`."""
-    _mount(_reader, data, key, close=on_close, leaf=on_leaf, switch=on_switch, open=on_open)
+    """Draw a question and its answer (`turn_view.view_turn`)."""
+    _mount(_turn, data, key, open=on_open, stop=on_stop, again=on_again, trace=on_trace)
+
+
+def reader(data: Mapping[str, Any], *, key: str, **handlers: Handler) -> None:
+    """Draw a source (`reading.view_source`), scrolled to its strong mark at each new `visit`.
+
+    `handlers` are called for `close`, `leaf` (to another page), `switch` (between text and pages), `open` (another
+    source) and `why` (something was pointed at: why was it not chosen?).
+    """
+    _mount(_reader, data, key, **handlers)
+
+
+def figures(data: Mapping[str, Any], *, key: str, on_ask: Handler, on_open: Handler) -> None:
+    """Draw the figures of evaluation sets and the questions that failed (`figures_view.view_figures`)."""
+    _mount(_figures, data, key, ask=on_ask, open=on_open)
 
 
 def listing(data: Mapping[str, Any], *, key: str, on_pick: Handler | None = None) -> None:

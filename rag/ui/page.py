@@ -10,6 +10,7 @@ from rag.ui import chat, components, resources, visit
 from rag.ui.asking import draw_ask_line
 from rag.ui.build_panel import draw_build
 from rag.ui.conversations import Conversation
+from rag.ui.figures import draw_figures
 from rag.ui.intake_panel import draw_adding, draw_intakes
 from rag.ui.reading import draw_reader
 from rag.ui.service import Service
@@ -46,6 +47,9 @@ def _open(service: Service) -> None:
 
 def _draw_desk(service: Service) -> None:
     conversation = service.conversations.find(visit.conversation_id())
+    if visit.shows_figures():
+        _draw_measured(service, conversation)
+        return
     with st.container(key="desk"):
         left, right = st.columns([11, 10], gap="large")
     with left:
@@ -58,6 +62,19 @@ def _draw_desk(service: Service) -> None:
     if examples is not None:
         with examples:
             draw_examples(service)
+
+
+def _draw_measured(service: Service, conversation: Conversation | None) -> None:
+    """Draw the figures, and the open source beside them."""
+    if visit.place() is None:
+        draw_figures(service)
+        return
+    with st.container(key="desk"):
+        left, right = st.columns([11, 10], gap="large")
+    with left:
+        draw_figures(service)
+    with right:
+        draw_reader(service, conversation)
 
 
 def _draw_chat(service: Service, conversation: Conversation | None) -> DeltaGenerator | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -14,6 +15,8 @@ from rag.ui.article import Mark, lay_out_article, lay_out_heading
 from rag.ui.conversations import Conversation
 from rag.ui.paging import shown_page, view_leaves, view_page
 from rag.ui.service import Service
+from rag.ui.tracing import asked_last, explain, kept_explanation
+from rag.ui.turn_view import shown_question
 from rag.ui.visit import Place
 from rag.ui.wording import displayable, language_shown, page_word, plain, web_address
 
@@ -36,13 +39,16 @@ def draw_reader(service: Service, conversation: Conversation | None) -> None:
         leaf = _leaf(service, document, place, conversation, generation) if pictured and not place.as_text else {}
         if "page" not in leaf:
             leaf |= {"article": lay_out_article(document, marks(place, conversation))}
+        asked = asked_last(conversation)
+        pointing = {"asked": shown_question(asked.question) if asked else "", "why": kept_explanation(place.source)}
         components.reader(
-            {**view, **leaf, "pictured": pictured, "visit": visit.visits()},
+            {**view, **leaf, **pointing, "pictured": pictured, "visit": visit.visits()},
             key="reader",
             on_close=lambda _: visit.close(),
             on_leaf=lambda value: visit.leaf_to(int(value["number"])),
             on_switch=lambda value: visit.read_as_text(wanted=bool(value["text"])),
             on_open=visit.go_to,
+            on_why=partial(explain, service, asked, place.source),
         )
 
 

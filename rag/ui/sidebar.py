@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from rag.errors import RagError
-from rag.types import IndexStatus, Skipped
+from rag.types import FAISS, IndexStatus, Skipped
 from rag.ui import components, visit
 from rag.ui.backend import AnsweringEngine
 from rag.ui.build_panel import draw_build
@@ -25,6 +25,7 @@ def draw_sidebar(service: Service) -> None:
             st.subheader("On the record", anchor=False)
             st.write("Who said what, with the words to prove it")
         st.button("New chat", key="new-chat", on_click=visit.leave_conversation, width="stretch")
+        st.button("How well it answers", key="figures", on_click=visit.open_figures, type="tertiary", width="stretch")
         _draw_models(service)
         draw_news(service)
         if service.engines.is_open:
@@ -86,7 +87,7 @@ def _draw_index(service: Service, engine: AnsweringEngine) -> None:
     opened = st.session_state["index_opened"] = st.session_state.get("index_opened", False) or urgent
     with st.expander("Index (out of date)" if stale else "Index", expanded=opened, key="index"):
         if status is not None:
-            _draw_status(status)
+            _draw_status(status, service.settings.reranker)
         if problem:
             st.warning(plain(problem))
         if engine.trouble:
@@ -104,13 +105,17 @@ def _compare(service: Service, engine: AnsweringEngine) -> tuple[IndexStatus | N
         return None, str(error)
 
 
-def _draw_status(status: IndexStatus) -> None:
+def _draw_status(status: IndexStatus, reranker: str | None) -> None:
     state = "The sources have changed since." if status.stale else "Up to date with the sources."
     st.caption(plain(f"{counted(status.documents, 'document')}, {counted(status.chunks, 'passage')}. {state}"))
     for label, names in (("New", status.added), ("Changed", status.changed), ("Gone", status.removed)):
         if names:
             st.caption(plain(f"{label}: {listed_names(names)}"))
     st.caption(plain(f"Built {moment_in_words(status.built_at)} with {status.embedding_model}"))
+    if status.store != FAISS:
+        st.caption(plain(f"Passages kept in {status.store}"))
+    if reranker:
+        st.caption(plain(f"Passages put in order by {reranker}"))
 
 
 def listed_names(names: tuple[str, ...]) -> str:

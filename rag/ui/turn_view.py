@@ -56,6 +56,7 @@ def view_turn(
         "notes": [displayable(note) for note in answer.notes] if answer else [],
         "nearest": [view_passage(passage) for passage in answer.nearest] if answer else [],
         "passages": [view_passage(passage) for passage in draft.passages],
+        "traceable": answer is not None and bool(draft.passages),
         "dropped": [view_dropped(statement) for statement in answer.dropped] if answer else [],
         "copy": answer_with_sources(answer) if answer else "",
         "json": json.dumps(answer.to_dict(), ensure_ascii=True, indent=2) if answer else "",

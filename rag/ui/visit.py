@@ -13,6 +13,8 @@ from rag.types import SourceFilter
 from rag.ui.narrowing import PARAMETERS, from_parameters, to_parameters
 
 CONVERSATION = "c"
+SHOWN = "show"
+FIGURES = "figures"
 _PLACE = ("source", "span", "turn", "page", "view")
 _SPAN = re.compile(r"(\d{1,12})-(\d{1,12})")
 _NUMBER = re.compile(r"\d{1,6}")
@@ -59,13 +61,29 @@ def conversation_id() -> str | None:
 
 
 def enter_conversation(identifier: str) -> None:
-    """Put a conversation into the address."""
+    """Put a conversation into the address, and show it."""
     st.query_params[CONVERSATION] = identifier
+    leave_figures()
 
 
 def leave_conversation() -> None:
     """Begin anew: nothing asked, nothing opened."""
     st.query_params.clear()
+
+
+def shows_figures() -> bool:
+    """Return whether this tab shows how well questions are answered, in place of the conversation."""
+    return st.query_params.get(SHOWN) == FIGURES
+
+
+def open_figures() -> None:
+    """Show how well questions are answered."""
+    st.query_params[SHOWN] = FIGURES
+
+
+def leave_figures() -> None:
+    """Go back to the conversation."""
+    st.query_params.pop(SHOWN, None)
 
 
 def place() -> Place | None:

@@ -35,9 +35,9 @@ def test_blocks_keep_their_kind_and_the_title_takes_the_place_of_the_heading() -
         "byline": "The Daily · A. Writer · 31 May 2025",
         "shortened": False,
         "blocks": [
-            {"kind": "paragraph", "level": 0, "runs": [{"text": "First words here."}]},
-            {"kind": "list_item", "level": 0, "bullet": "•", "runs": [{"text": "An item"}]},
-            {"kind": "furniture", "level": 0, "runs": [{"text": "Share this"}]},
+            {"kind": "paragraph", "level": 0, "span": [11, 28], "runs": [{"text": "First words here."}]},
+            {"kind": "list_item", "level": 0, "span": [29, 40], "bullet": "•", "runs": [{"text": "An item"}]},
+            {"kind": "furniture", "level": 0, "span": [41, 51], "runs": [{"text": "Share this"}]},
         ],
     }
 
@@ -68,7 +68,7 @@ def test_a_mark_in_the_title_is_shown_there() -> None:
 def test_a_title_that_the_text_does_not_have_stands_above_it() -> None:
     laid_out = lay_out_article(Document("b.txt", "One. Two.", "One"))
     assert laid_out["title"] == [{"text": "One"}]
-    assert laid_out["blocks"] == [{"kind": "paragraph", "level": 0, "runs": [{"text": "One. Two."}]}]
+    assert laid_out["blocks"] == [{"kind": "paragraph", "level": 0, "span": [0, 9], "runs": [{"text": "One. Two."}]}]
 
 
 def test_places_out_of_bounds_mark_nothing() -> None:

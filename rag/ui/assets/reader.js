@@ -32,6 +32,10 @@ export default function (component) {
   Object.assign(state, { article, page });
   if (state.visit !== data.visit || state.wanted === data.leaves?.number) state.wanted = null;
   listen(reader, state, data, component);
+  letPoint(reader, state, data, component);
+  const why = JSON.stringify([article, data.why]);
+  if (state.why !== why) drawWhy(reader, state, data, component);
+  state.why = why;
   if (state.visit !== data.visit || isLeafed) {
     const sameSource = state.source === data.article.source;
     const isOpenedByHand = state.visit !== data.visit && data.visit > 0;
@@ -70,7 +74,8 @@ function listen(reader, state, data, component) {
   reader.onkeydown = (event) => {
     const isZoomed = find(".leaf").classList.contains("large");
     if (event.altKey || event.ctrlKey || event.metaKey) return;
-    if (event.key === "Escape") close();
+    if (event.key === "Escape" && state.pointing) point(reader, state, false);
+    else if (event.key === "Escape") close();
     else if (event.key === "ArrowLeft" && !isZoomed) leaf(-1);
     else if (event.key === "ArrowRight" && !isZoomed) leaf(1);
   };
@@ -100,7 +105,7 @@ function draw(reader, data, component) {
     if (block.page) body.append(element("p", "page-break", null, [pageMark(data.word, block.page)]));
     table = block.kind === "table_row" && !block.page ? table : null;
     if (block.kind === "table_row") {
-      table = drawRow(body, table, cells(block.runs, data.word));
+      table = drawRow(body, table, block, data.word);
       continue;
     }
     if (block.kind !== "list_item") {
@@ -174,7 +179,7 @@ function drawBlock(block, word) {
   }[block.kind] ?? ["p", ""];
   const made = element(tag, name, null, runs(block.runs, word));
   made.dir = "auto";
-  return made;
+  return placed(made, block);
 }
 
 // The cells of a row of a table, each with the name of its column where the row names them.
@@ -193,27 +198,28 @@ function cells(list, word) {
 
 // Rows that name the columns of the header above them are set under it; all others, and those too wide for the pane,
 // stand one below the other with the names in them.
-function drawRow(body, table, list) {
+function drawRow(body, table, block, word) {
+  const list = cells(block.runs, word);
   const places = table && list.every((cell) => cell.name) ? placesOf(table.names, list) : null;
   if (places) {
     const row = element("tr", "", null, table.names.map((_, at) => element("td", "", null, list[places.indexOf(at)]?.parts ?? [])));
-    table.rows.append(row);
+    table.rows.append(placed(row, block));
     if (!table.isDrawn) table.head.replaceWith(table.whole);
     table.isDrawn = true;
     return table;
   }
-  const line = element("p", "row", null, list.map((cell) => element("span", "cell", null, cell.parts)));
+  const line = placed(element("p", "row", null, list.map((cell) => element("span", "cell", null, cell.parts))), block);
   line.dir = "auto";
   body.append(line);
-  return list.length > MOST_COLUMNS || list.some((cell) => cell.name) ? null : startTable(line, list);
+  return list.length > MOST_COLUMNS || list.some((cell) => cell.name) ? null : startTable(line, list, block);
 }
 
 // The last row without names may be the header of those after it: it becomes one when the first of them comes.
-function startTable(head, list) {
+function startTable(head, list, block) {
   const names = list.map((cell) => cell.parts.map((part) => part.textContent).join("").trim());
   const titles = list.map((cell) => element("th", "", null, cell.parts.map((part) => part.cloneNode(true))));
   const rows = element("tbody", "");
-  const whole = element("table", "", null, [element("thead", "", null, [element("tr", "", null, titles)]), rows]);
+  const whole = element("table", "", null, [element("thead", "", null, [placed(element("tr", "", null, titles), block)]), rows]);
   return { names, head, whole, rows, isDrawn: false };
 }
 
@@ -232,7 +238,7 @@ function drawItem(block, word) {
   const words = element("span", "", null, runs(block.runs, word));
   words.dir = "auto";
   const bullet = element("span", "bullet", block.bullet ?? "•");
-  const item = element("li", "", null, [bullet, words]);
+  const item = placed(element("li", "", null, [bullet, words]), block);
   item.style.marginInlineStart = `${block.level * 1.2}rem`;
   return item;
 }

@@ -45,6 +45,7 @@ export default function (component) {
   redraw(state, "notes", data.notes, (notes) => find(".notes").replaceChildren(...notes.map((note) => element("li", "", note))));
   redraw(state, "nearest", data.nearest, (passages) => drawNearest(state, find(".nearest"), passages));
   redraw(state, "passages", data.passages, (passages) => drawFold(find(".retrieved"), "Retrieved passages", drawPassages(state, passages, true), passages.length));
+  redraw(state, "trace", [data.traceable, data.trace], () => drawTrace(state, find(".trace"), data));
   redraw(state, "dropped", data.dropped, (dropped) => drawFold(find(".refused-statements"), "Statements that failed the check", drawDropped(dropped), dropped.length));
   redraw(state, "actions", [data.busy, data.state, data.copy, data.json, data.offers], () => drawActions(state, find(".actions"), data));
   for (const chip of parentElement.querySelectorAll(".chip")) {
@@ -192,6 +193,36 @@ function drawPassage(state, passage, showUse) {
   button.title = "Open the source at this passage";
   button.addEventListener("click", () => open(state, passage.place, button));
   return element("li", "passage", null, [button]);
+}
+
+// How the passages were found is worked out when the fold is opened: it takes a search.
+function drawTrace(state, fold, data) {
+  fold.hidden = !data.traceable;
+  if (!data.traceable) return;
+  const trace = data.trace;
+  fold.replaceChildren(element("summary", "", "How these were found"), ...(trace ? traceParts(state, trace) : [element("p", "waiting", "Searching again…")]));
+  fold.ontoggle = () => { if (fold.open && !state.data.trace) state.send("trace", { at: Date.now() }); };
+}
+
+function traceParts(state, trace) {
+  if (trace.problem) return [element("p", "problem", trace.problem)];
+  const act = (place, button) => open(state, place, button);
+  const searches = trace.searches.map((search) => drawSearch(search, trace.searches.length > 1, act));
+  const save = buttonOf("", "Download the trace", () => download(trace.json, `trace-${state.data.number}.jsonl`));
+  const why = "Two searches look for passages, by meaning and by words, and each gives every passage a rank and a score. Both are put together, what says the same is folded, and the best are chosen.";
+  const notes = [element("p", "explained", why), ...(trace.note ? [element("p", "explained", trace.note)] : [])];
+  return [...notes, ...searches, element("div", "actions", null, [save])];
+}
+
+function drawSearch(search, isOneOfSeveral, act) {
+  const list = (passages) => element("ol", "passages", null, passages.map((passage) => drawTraced(passage, act)));
+  const parts = [element("p", "told", search.told), list(search.chosen)];
+  if (isOneOfSeveral) parts.unshift(element("h3", "", `Search for: ${search.question}`));
+  if (search.others.length) {
+    const others = element("details", "fold", null, [element("summary", "", `Passages that were not chosen (${search.others.length})`), list(search.others)]);
+    parts.push(others);
+  }
+  return element("section", "search", null, parts);
 }
 
 function drawDropped(dropped) {
