@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from rag.errors import IndexDamagedError
 from rag.lexical.postings import Counts, Postings, Rows
+from rag.lexical.vocabulary import Vocabulary
 from rag.text.words import terms
 
 K1 = 0.9
@@ -26,6 +27,7 @@ Local = NDArray[np.uint32]
 """Rows of one segment."""
 
 _NOTHING = np.zeros(0, dtype=np.uint32)
+_NO_ROWS = np.zeros(0, dtype=np.int64)
 _ROUNDING = 1 + 1e-5
 """What a sum of single-precision scores may be more than the sum of their bounds."""
 _MOST_QUESTIONS = 16
@@ -61,7 +63,7 @@ class _Segment:
 
     def __init__(self, postings: Postings, places: Rows) -> None:
         self.postings, self.places = postings, places
-        self._ends = postings.ends
+        self._vocabulary = Vocabulary(postings)
         live = places >= 0
         self._live = None if bool(live.all()) else live
         self.count = int(live.sum())
@@ -69,7 +71,7 @@ class _Segment:
 
     def find(self, term: bytes) -> tuple[Local, Counts]:
         """Return the rows that hold a term, those that count no more too, and how often."""
-        at = self._place(term)
+        at = self._vocabulary.place(term)
         if at is None:
             return _NOTHING, _NOTHING
         start, stop = self.postings.pointers[at], self.postings.pointers[at + 1]
@@ -79,26 +81,12 @@ class _Segment:
         """Return how many of `rows` count."""
         return len(rows) if self._live is None else int(np.count_nonzero(self._live[rows]))
 
-    def admitted(self, rows: Local, allowed: Mask | None) -> Local:
+    def admitted(self, rows: Rows, allowed: Mask | None) -> Rows:
         """Return those of `rows` that count and are allowed."""
         if self._live is None and allowed is None:
             return rows
         places = self.places[rows]
         return rows[places >= 0 if allowed is None else (places >= 0) & allowed[places]]
-
-    def _place(self, term: bytes) -> int | None:
-        low, high = 0, len(self._ends)
-        while low < high:
-            middle = (low + high) // 2
-            found = self._word(middle)
-            if found == term:
-                return middle
-            low, high = (middle + 1, high) if found < term else (low, middle)
-        return None
-
-    def _word(self, at: int) -> bytes:
-        start = int(self._ends[at - 1]) + 1 if at else 0
-        return self.postings.vocabulary[start : int(self._ends[at])].tobytes()
 
 
 class LexicalIndex:
@@ -128,7 +116,7 @@ class LexicalIndex:
     def rows_with(self, term: str) -> Rows:
         """Return the rows in which a term (as `rag.text.words.terms` gives it) occurs."""
         found = zip(self._segments, self._find(term), strict=True)
-        places = [segment.places[segment.admitted(rows, None)] for segment, (rows, _) in found]
+        places = [segment.places[segment.admitted(rows.astype(np.int64), None)] for segment, (rows, _) in found]
         return np.concatenate([np.zeros(0, dtype=np.int64), *places])
 
     @_damage_told
@@ -140,8 +128,8 @@ class LexicalIndex:
         scores = np.zeros(self._count + 1, dtype=np.float32)  # the last place is for rows that count no more
         for at, segment in enumerate(self._segments):
             for term in self._terms(question):
-                rows = term.found[at][0]
-                scores[segment.places[rows]] += self._gains(term, at)
+                rows, gains = self._gains(term, at)
+                scores[segment.places[rows]] += gains
         return scores[:-1]
 
     @_damage_told
@@ -176,11 +164,11 @@ class LexicalIndex:
 
     def _best_within(
         self, at: int, wanted: Sequence[_Term], count: int, allowed: Mask | None, least: np.float32
-    ) -> tuple[Local, Scores]:
+    ) -> tuple[Rows, Scores]:
         """Return the rows of one segment that may be among the best, all but those below `least`, and their scores."""
         segment = self._segments[at]
         scores = np.zeros(len(segment.places), dtype=np.float32)
-        seen = _NOTHING
+        seen = _NO_ROWS
         coming = math.fsum(float(term.weight) for term in wanted) * _ROUNDING
         for term in wanted:
             reached = scores[seen]
@@ -189,27 +177,27 @@ class LexicalIndex:
                 seen = seen[reached >= least - coming]
                 scores[seen] += self._gains_of(term, at, seen)
             else:
-                rows = term.found[at][0]
+                rows, gains = self._gains(term, at)
                 before = scores[rows]
-                scores[rows] = before + self._gains(term, at)
+                scores[rows] = before + gains
                 seen = np.concatenate([seen, segment.admitted(rows[before == 0], allowed)])
             coming -= float(term.weight)
         reached = scores[seen]
         best = reached >= max(least, _lowest(reached, count))
         return seen[best], reached[best]
 
-    def _gains(self, term: _Term, at: int) -> Scores:
-        """Return what each row of a segment that has a term gains by it."""
+    def _gains(self, term: _Term, at: int) -> tuple[Rows, Scores]:
+        """Return the rows of a segment that have a term, and what each gains by it."""
         rows, counts = term.found[at]
-        gains: Scores = term.weight * (counts / (counts + self._lengths[at][rows]))
-        return gains
+        places = rows.astype(np.int64)  # once, as every use of other numbers as an index would do it again
+        return places, term.weight * (counts / (counts + self._lengths[at][places]))
 
-    def _gains_of(self, term: _Term, at: int, wanted: Local) -> Scores:
+    def _gains_of(self, term: _Term, at: int, wanted: Rows) -> Scores:
         """Return what some rows of a segment gain by a term."""
         rows, counts = term.found[at]
         if not len(rows):
             return np.zeros(len(wanted), dtype=np.float32)
-        places = np.minimum(np.searchsorted(rows, wanted), len(rows) - 1)
+        places = np.minimum(np.searchsorted(rows, wanted.astype(rows.dtype)), len(rows) - 1)
         has = rows[places] == wanted
         times = np.where(has, counts[places], 0).astype(counts.dtype)
         gains: Scores = term.weight * (times / (times + self._lengths[at][wanted]))
