@@ -44,9 +44,6 @@ def _taken(shelves: Sequence[dict[str, list[Made]]], count: int) -> list[Made]:
 
 
 def _next(shelf: dict[str, list[Made]], turn: int) -> Made | None:
-    """Take a question off a shelf: of the kind whose turn it is, or else of the next that is there."""
-    for step in range(len(KINDS)):
-        waiting = shelf.get(KINDS[(turn + step) % len(KINDS)])
-        if waiting:
-            return waiting.pop(0)
-    return None
+    """Take a question of the kind whose turn it is off a shelf; the kinds that are there take turns."""
+    kinds = [kind for kind in KINDS if shelf.get(kind)]
+    return shelf[kinds[turn % len(kinds)]].pop(0) if kinds else None

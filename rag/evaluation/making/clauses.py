@@ -20,7 +20,7 @@ _OPENERS = frozenset(
 """First words of a sentence that is no plain statement about its subject."""
 _RELATIVE = frozenset("who which that whose whom where".split())
 _BOUNDARY = _RELATIVE | frozenset(
-    "and but because while although when after before as so if until than though since whereas".split()
+    "and but because while although when after before as so if until though since whereas".split()
 )
 _LOOSE = frozenset("of in on at by for from to into with without about over under between through against".split())
 
@@ -70,9 +70,11 @@ def _kept(rest: list[str]) -> list[str]:
     for at, word in enumerate(rest):
         if word.lower() in _BOUNDARY or re.fullmatch(r"[–—-]+", word) or word[:1] in '(“"':
             break
-        bare = word.rstrip(",;:")
-        kept.append(bare)
-        if bare != word and not _is_inside_date(rest, at):
+        if _is_inside_date(rest, at):
+            kept.append(word)
+            continue
+        kept.append(word.rstrip(",;:"))
+        if kept[-1] != word:
             break
     return kept
 

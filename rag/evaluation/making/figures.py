@@ -47,7 +47,7 @@ _WORDS = range(6, 41)
 _ASKED_WORDS = range(5, 21)
 _MARKS = frozenset("".join([*CLOSING_MARKS, *CLOSING_MARKS.values(), "()[]{}<>=_@#*|/;…"])) - {"'", "’"}
 _LEFT_OUT = 2
-"""Content words of the sentence that the question must not have, the figure's among them."""
+"""Content words of the sentence that a question after a number must not have, the number's among them."""
 
 
 def questions_of_figures(material: Material) -> Iterator[Made]:
@@ -77,7 +77,8 @@ def _is_good(question: str, sentence: str, source: str, material: Material) -> b
     shared = " ".join(word for word in question.split() if set(terms(word)) <= set(terms(sentence)))
     missing = set(terms(sentence)) - set(terms(question))
     homes = material.homes(shared)
-    return len(missing) >= _LEFT_OUT and set(homes) == {source} and len(homes) <= 2
+    dated = _has_date(f"{sentence} ") and not _has_date(question)
+    return (dated or len(missing) >= _LEFT_OUT) and set(homes) == {source} and len(homes) <= 2
 
 
 def asked(sentence: str, vocabulary: frozenset[str]) -> Iterator[tuple[str, str]]:

@@ -75,7 +75,7 @@ def _is_headline(found: list[str]) -> bool:
 def _small(phrase: str, material: Material) -> str:
     """Return a heading without the capital letters that only a heading has."""
     return " ".join(
-        word if material.is_name(word) or not word[1:].islower() else word.lower() for word in phrase.split()
+        word if material.is_name(word) or not (word[1:] or "a").islower() else word.lower() for word in phrase.split()
     )
 
 

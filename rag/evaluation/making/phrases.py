@@ -19,7 +19,7 @@ _NO_TOPIC = frozenset(
     "fact case question answer reason number people man woman person world country place problem issue matter idea "
     "first second last next only same other rest most least best worst whole".split()
 )
-_NOUN_PHRASE = re.compile(r"\bthe\s+((?:[a-z][a-z-]+\s+){0,2}[a-z][a-z-]{2,})(?=\s+(?P<next>[a-z]+)|[.,;:!?”\"’]|$)")
+_NOUN_PHRASE = re.compile(r"\b[Tt]he\s+((?:[a-z][a-z-]+\s+){0,2}[a-z][a-z-]{2,})(?=\s+(?P<next>[a-z]+)|[.,;:!?”\"’]|$)")
 _ARTICLE_BEFORE = re.compile(r"\b(?:the|a|an|its|his|her|their|our)\s+$", re.I)
 _NOUN_BEHIND = re.compile(r"\s+([a-z]+)")
 _AFTER_NOUN = FUNCTION_WORDS - frozenset("a an the this these those his her its their our my your of".split())
@@ -75,11 +75,12 @@ def stands_alone(question: str, frequencies: dict[str, int], documents: int) -> 
     named = bool(names_in(question))
     if _OWNERS & set(found) and not named:
         return False
-    rare = [stem for stem in set(terms(question)) if frequencies.get(stem, 0) <= max(1, documents // 50)]
+    rare = [stem for stem in set(terms(question)) if frequencies.get(stem, 0) <= max(_SELDOM, documents // 50)]
     return named or len(rare) >= _RARE_WORDS
 
 
 _RARE_WORDS = 3
+_SELDOM = 2
 
 
 def names_in(question: str) -> list[str]:

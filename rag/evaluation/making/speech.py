@@ -16,9 +16,8 @@ _FEW = 2
 """Quotations up to which a speaker is asked for all of them."""
 _MOST_GOLD = 3
 _SPOKEN = frozenset(
-    "said says told tells argued argues claimed claims announced warned warns added adds explained explains insisted "
-    "insists denied promised stated states wrote writes testified criticized criticised predicted called calls "
-    "accused praised asked replied reported reports suggested suggests described describes".split()
+    "say tell argue claim announce warn add explain insist deny promise state write testify criticize criticise predict "
+    "call accuse praise ask reply report suggest describe".split()
 )
 """Verbs that report speech, and not only what somebody thinks or sees."""
 _FULL_NAME = range(2, 6)
@@ -43,7 +42,7 @@ def questions_of_speech(material: Material) -> Iterator[Made]:
 def _is_named(speaker: str) -> bool:
     """Say whether a speaker is called by a full name, which stands for one person or body only."""
     plain = not re.search(r"\d|[A-Z]{2}", speaker)
-    plain = plain and not describes(speaker.split()[-1])
+    plain = plain and not describes(speaker.rsplit(maxsplit=1)[-1])
     return plain and speaker[:1].isupper() and len(name_tokens(speaker)) in _FULL_NAME
 
 
@@ -60,7 +59,7 @@ def _about(speaker: str, quotation: Quotation, said: Sequence[Quotation], texts:
     """Yield the question after the topic that the fewest other quotations of the speaker have, if there is one."""
     own = set(terms(speaker))
     found = []
-    for topic in topics_of(quotation.quote):
+    for topic in topics_of(_words_of(quotation)):
         wanted = set(terms(topic))
         if not wanted or wanted & own:
             continue
@@ -70,6 +69,13 @@ def _about(speaker: str, quotation: Quotation, said: Sequence[Quotation], texts:
     if found:
         _, _, topic, about = min(found, key=lambda each: each[:2])
         yield Made(f"What did {speaker} say about {topic}?", "quotation", quotation.source, _quotes(about))
+
+
+def _words_of(quotation: Quotation) -> str:
+    """Return what was said: of reported speech what stands behind 'that', which is not about the speaker."""
+    if quotation.kind is QuoteKind.INDIRECT:
+        return quotation.quote.partition(" that ")[2]
+    return quotation.quote
 
 
 def _reported(quotation: Quotation, texts: dict[str, str]) -> str:

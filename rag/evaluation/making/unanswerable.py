@@ -18,6 +18,8 @@ _LOOKED_AT = 20
 _MOST_SHARED = 0.6
 """Share of a question's content words that one of them may have."""
 _NUMBER_OF_WORDS = 20_000
+_EMPTY = frozenset("say said many much percentage".split())
+"""Words of the questions that are made, which say nothing of what is asked after."""
 
 
 class Foreign:
@@ -35,11 +37,14 @@ class Foreign:
     def is_foreign(self, question: str) -> bool:
         """Say whether the sources cannot answer a question.
 
-        A word of it stands nowhere in them (of a name, where it has one), and no passage has most of its words.
+        One of its names stands nowhere in them (by its last word: `Tillerson`), or without a name half of its words do
+        not; and no passage has most of its words.
         """
-        telling = [word for name in names_in(question) for word in words(name) if terms(word)]
-        unknown = [word for word in telling or words(question) if terms(word) and not self._is_known(word)]
-        return bool(unknown) and not any(self._shares(question, passage) for passage in self._search(question))
+        names = [name.split()[-1] for name in names_in(question)]
+        telling = names or [word for word in words(question) if terms(word) and word not in _EMPTY]
+        unknown = [word for word in telling if not self._is_known(word)]
+        foreign = bool(unknown) and (bool(names) or 2 * len(unknown) >= len(telling))
+        return foreign and not any(self._shares(question, passage) for passage in self._search(question))
 
     def _look_up(self, word: str) -> bool:
         """Say whether a word stands in the sources: the search by words finds it then."""

@@ -31,7 +31,7 @@ _SPEECH = frozenset(
 """What is reported with these is a quotation, or no fact of its own."""
 _WITH_E = (
     "at v c dg rg ang iz is us os as rs ns ps ls u z ir ur ar or in id ud od ad il ul bl pl tl dl gl fl cl kl zl ut ot "
-    "ak ik ok am im om um ag eg ig og ug ap op yp ip yz ys ib ub ob ab et ith ath"
+    "creat ak ik ok am im om um ag eg ig og ug ap op yp ip yz ys ib ub ob ab et ith ath"
 ).split()
 """Ends of stems that lost an e."""
 _WITHOUT_E = (
@@ -79,6 +79,8 @@ def gerund_base(word: str, vocabulary: Collection[str] = ()) -> str | None:
 
 def _base(stem: str, vocabulary: Collection[str]) -> str:
     """Return the verb whose form without its ending is `stem`."""
+    if stem in _WITH_E:
+        return f"{stem}e"
     if stem.endswith("i"):
         return f"{stem[:-1]}y"
     if len(stem) > 3 and stem[-1] == stem[-2] and stem[-1] not in _VOWELS:
