@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.retrieval.candidates import Candidates, Standings
-from rag.retrieval.fusing import standing_among
+from rag.retrieval.candidates import Standings
+from rag.retrieval.fusing import Fused, Fusion
 from rag.retrieval.tracing import place_of
 from rag.types import Chunk, Fate, Standing, TracedPassage
 
@@ -14,7 +14,13 @@ _EXCLUDED = "The filter leaves its source out."
 
 
 def explained(
-    chunks: Sequence[Chunk], standings: Standings, found: Candidates, candidates: Sequence[TracedPassage], limit: int
+    chunks: Sequence[Chunk],
+    standings: Standings,
+    fusion: Fusion,
+    fused: Fused,
+    *,
+    candidates: Sequence[TracedPassage],
+    limit: int,
 ) -> tuple[TracedPassage, ...]:
     """Return what became of each of `chunks`, whose standings among all rows are `standings`, in the same order.
 
@@ -26,12 +32,11 @@ def explained(
         dense, lexical = standings.dense_of(at), standings.lexical_of(at)
         passage = traced.get(place_of(chunk))
         if passage is None:
-            row = int(standings.rows[at])
-            fused = standing_among(found, row, dense.score or 0.0, lexical.score or 0.0)
-            reason = _missed(dense, lexical, fused, limit, standings.searched)
+            among = fusion.standing_among(fused, chunk, standings, at)
+            reason = _missed(dense, lexical, among, limit, standings.searched)
             none = Standing()
             passage = TracedPassage(
-                place_of(chunk), chunk.title, dense, lexical, fused, none, None, Fate.NOT_FOUND, reason
+                place_of(chunk), chunk.title, dense, lexical, among, none, None, Fate.NOT_FOUND, reason
             )
         if not standings.admitted[at]:
             passage = replace(passage, fate=Fate.EXCLUDED, reason=_EXCLUDED)
@@ -47,6 +52,8 @@ def _missed(dense: Standing, lexical: Standing, fused: Standing, limit: int, sea
         nearest = f"Not among the {limit} nearest by meaning: it is number {dense.rank:,} of {searched:,}."
     if lexical.score is None:
         words = "None of the question's content words stands in it."
+    elif lexical.rank is not None and lexical.rank <= limit:
+        words = f"By words it is number {lexical.rank:,}, but the approximate search missed it."
     else:
         words = f"Not among the {limit} best by words either: it is number {lexical.rank:,}."
     return f"{nearest} {words} As a candidate it would have been number {fused.rank:,} when both are fused."

@@ -1,36 +1,68 @@
-"""The second stage: candidates made hits, in the order of one score. Scores are made in `rag.fusion`."""
+"""The third stage: candidates made hits, in the order of one score. Scores are made in `rag.fusion`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.fusion import best_first, fuse
-from rag.retrieval.candidates import Candidates, Rows
+from rag.retrieval.candidates import Candidates, Rows, Standings
+from rag.retrieval.refining import DEFAULT, Refinement, refined
+from rag.stores.base import ChunkStore
 from rag.types import Chunk, Hit, Scores, Standing
 
-Chunks = Callable[[Sequence[int]], Sequence[Chunk]]
-"""From rows to their chunks, in that order."""
+_MOST_TERMS = 20_000
 
 
-def fused_scores(found: Candidates) -> tuple[NDArray[np.float64], Rows]:
-    """Return the fused score of each of the candidates' rows, and their order by it, best first."""
-    scores = fuse(found.dense, found.lexical)
-    return scores, best_first(scores, found.dense, found.rows)
+@dataclass(frozen=True, slots=True, eq=False)
+class Fused:
+    """The candidates of one search with the score that they are ranked by."""
+
+    question: str
+    found: Candidates
+    chunks: Sequence[Chunk]
+    """Those of the candidates' rows, in that order."""
+    scores: NDArray[np.float64]
+    """Likewise; between 0 and 1."""
+    order: Rows
+    """The places of the candidates in these, best first, ties by similarity."""
+
+    def hits(self) -> list[Hit]:
+        """Return every candidate, best first."""
+        found, order = self.found, self.order.tolist()
+        values = zip(found.dense.tolist(), found.lexical.tolist(), self.scores.tolist(), strict=True)
+        given = [Scores(dense, lexical if lexical > 0 else None, fused) for dense, lexical, fused in values]
+        return [Hit(self.chunks[at], given[at]) for at in order]
 
 
-def fused_hits(found: Candidates, chunks: Chunks) -> list[Hit]:
-    """Return every candidate, best fused score first, ties by similarity."""
-    scores, order = fused_scores(found)
-    values = zip(found.dense[order].tolist(), found.lexical[order].tolist(), scores[order].tolist(), strict=True)
-    given = [Scores(dense, lexical if lexical > 0 else None, fused) for dense, lexical, fused in values]
-    return [Hit(*pair) for pair in zip(chunks(found.rows[order].tolist()), given, strict=True)]
+class Fusion:
+    """Fuses candidates of one index. Safe to use from several threads at once."""
 
+    def __init__(self, store: ChunkStore, refinement: Refinement = DEFAULT) -> None:
+        """Take what was searched, whose words tell how rare a word is."""
+        self._refinement = refinement
+        self._total = max(1, len(store))
+        self._frequency = lru_cache(maxsize=_MOST_TERMS)(store.frequency)
 
-def standing_among(found: Candidates, row: int, dense: float, lexical: float) -> Standing:
-    """Return the fused rank and score that a row would have if it were one of the candidates."""
-    scores, order = fused_scores(found.with_row(row, dense, lexical))
-    last = len(scores) - 1
-    return Standing(1 + int(np.flatnonzero(order == last)[0]), float(scores[last]))
+    def fuse(self, question: str, found: Candidates, chunks: Sequence[Chunk]) -> Fused:
+        """Return the candidates in order; `chunks` are those of their rows."""
+        texts = [chunk.embedding_text for chunk in chunks]
+        seen = refined(question, found, texts, self._weight, self._refinement)
+        scores = fuse(seen.dense, seen.lexical)
+        return Fused(question, found, chunks, scores, best_first(scores, found.dense, found.rows))
+
+    def standing_among(self, fused: Fused, chunk: Chunk, standings: Standings, at: int) -> Standing:
+        """Return the rank and score that a chunk would have if `standings.rows[at]`, its row, were a candidate too."""
+        more = self.fuse(fused.question, fused.found.with_row(standings, at), [*fused.chunks, chunk])
+        last = len(more.scores) - 1
+        return Standing(1 + int(np.flatnonzero(more.order == last)[0]), float(more.scores[last]))
+
+    def _weight(self, term: str) -> float:
+        """Return the inverse document frequency of a term, as BM25 has it (see `rag.lexical`)."""
+        count = self._frequency(term)
+        return math.log(1 + (self._total - count + 0.5) / (count + 0.5))

@@ -11,9 +11,10 @@ from rag.fusion import folded, without_near_duplicates
 from rag.index_reader import OpenIndex
 from rag.paging import rank_by_page
 from rag.reranking import Reranker, rerank
-from rag.retrieval.candidates import Candidates, CandidateSearch, Rows
+from rag.retrieval.candidates import CandidateSearch, Rows
 from rag.retrieval.explaining import explained
-from rag.retrieval.fusing import fused_hits
+from rag.retrieval.fusing import Fused, Fusion
+from rag.retrieval.refining import DEFAULT, Refinement
 from rag.retrieval.tracing import Stages, traced
 from rag.types import Hit, Trace, TracedPassage
 from rag.vector_store import Mask
@@ -25,13 +26,19 @@ class Retriever:
     """Searches one open index. Safe to use from several threads at once."""
 
     def __init__(
-        self, index: OpenIndex, embedder: Embedder, candidate_count: int, reranker: Reranker | None = None
+        self,
+        index: OpenIndex,
+        embedder: Embedder,
+        candidate_count: int,
+        reranker: Reranker | None = None,
+        refinement: Refinement = DEFAULT,
     ) -> None:
         """Take an index and the model that made it; each kind of search hands `candidate_count` chunks to fusion.
 
         The reranker, where there is one, orders as many of the fused ones.
         """
         self._candidates = CandidateSearch(index, embedder)
+        self._fusion = Fusion(index.store, refinement)
         self._chunks = index.catalog.chunks
         self._candidate_count = candidate_count
         self._reranker = reranker
@@ -45,15 +52,13 @@ class Retriever:
         reranker the best of them are ranked by its score (`rerank`); without one, passages of documents with pages are
         ranked among themselves by `rerank` (see `rag.paging`).
         """
-        found = self._candidates.find(question, self._limit(count), allowed)
-        ranked = self._ranked(question, fused_hits(found, self._chunks))
+        ranked = self._ranked(question, self._fused(question, self._limit(count), allowed).hits())
         return list(islice(self._by_page(without_near_duplicates(ranked), ranked), count))
 
     def trace(self, question: str, count: int, allowed: Mask | None = None) -> Trace:
         """Return what every stage of `search` makes of every candidate."""
         limit = self._limit(count)
-        found = self._candidates.find(question, limit, allowed)
-        return Trace(question, count, limit, traced(self._stages(question, found), count))
+        return Trace(question, count, limit, traced(self._stages(self._fused(question, limit, allowed)), count))
 
     def why(self, question: str, count: int, rows: Rows, allowed: Mask | None = None) -> tuple[TracedPassage, ...]:
         """Return what became of the passages at `rows` in a search, and why.
@@ -62,10 +67,16 @@ class Retriever:
         that it would have with those.
         """
         limit = self._limit(count)
-        found = self._candidates.find(question, limit, allowed)
-        candidates = traced(self._stages(question, found), count)
+        fused = self._fused(question, limit, allowed)
+        candidates = traced(self._stages(fused), count)
         standings = self._candidates.standings(question, rows, allowed)
-        return explained(self._chunks(rows.tolist()), standings, found, candidates, limit)
+        return explained(
+            self._chunks(rows.tolist()), standings, self._fusion, fused, candidates=candidates, limit=limit
+        )
+
+    def _fused(self, question: str, limit: int, allowed: Mask | None) -> Fused:
+        found = self._candidates.find(question, limit, allowed)
+        return self._fusion.fuse(question, found, self._chunks(found.rows.tolist()))
 
     def _limit(self, count: int) -> int:
         """Return how many candidates each search hands on where `count` passages are wanted."""
@@ -86,10 +97,9 @@ class Retriever:
             return rank_by_page(list(distinct), self._page_starts)
         return distinct
 
-    def _stages(self, question: str, found: Candidates) -> Stages:
-        """Run the stages behind the candidates as `search` does, and keep what each gives."""
-        fused = fused_hits(found, self._chunks)
-        ranked = self._ranked(question, fused)
+    def _stages(self, fused: Fused) -> Stages:
+        """Run the stages behind fusion as `search` does, and keep what each gives."""
+        ranked = self._ranked(fused.question, fused.hits())
         folds = list(folded(ranked))
         ordered = list(self._by_page([hit for hit, into in folds if into is None], ranked))
-        return Stages(found, fused, folds, ordered)
+        return Stages(fused, folds, ordered)

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from rag.retrieval.candidates import Candidates
-from rag.retrieval.fusing import fused_scores
+from rag.retrieval.fusing import Fused
 from rag.types import Chunk, Fate, Hit, Place, Standing, TracedPassage
 
 Key = TypeVar("Key")
@@ -17,9 +16,7 @@ Key = TypeVar("Key")
 class Stages:
     """What every stage of one search gave."""
 
-    found: Candidates
-    fused: Sequence[Hit]
-    """Best fused score first."""
+    fused: Fused
     folds: Sequence[tuple[Hit, Chunk | None]]
     """In the order of the reranker; each with the passage that it is folded into, if any."""
     ordered: Sequence[Hit]
@@ -33,10 +30,10 @@ def place_of(chunk: Chunk) -> Place:
 
 def traced(stages: Stages, count: int) -> tuple[TracedPassage, ...]:
     """Return what became of each candidate when `count` are shown: by rank, then what was folded."""
-    found = stages.found
+    found, chunks = stages.fused.found, stages.fused.chunks
     dense, lexical = _ranks(found.nearest.tolist()), _ranks(found.matching.tolist())
-    fused = _ranks(place_of(hit.chunk) for hit in stages.fused)
-    rows = dict(zip(fused, found.rows[fused_scores(found)[1]].tolist(), strict=True))
+    fused = _ranks(place_of(chunks[at]) for at in stages.fused.order.tolist())
+    rows = {place_of(chunk): row for chunk, row in zip(chunks, found.rows.tolist(), strict=True)}
     ranks = _ranks(place_of(hit.chunk) for hit in stages.ordered)
     folds = {place_of(hit.chunk): place_of(into) for hit, into in stages.folds if into is not None}
     final = [*stages.ordered, *(hit for hit, into in stages.folds if into is not None)]

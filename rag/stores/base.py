@@ -31,14 +31,17 @@ class Candidates:
     """The cosine similarity of each of `rows`."""
     lexical: Values
     """The BM25 score of each of `rows`, 0 where no content word of the question stands in it."""
+    vectors: Values
+    """The vector of each of `rows`, shape (rows, dimension)."""
 
-    def with_row(self, row: int, dense: float, lexical: float) -> Candidates:
-        """Return the candidates and one more, at the end of `rows`."""
+    def with_row(self, standings: Standings, at: int) -> Candidates:
+        """Return the candidates and one more at the end of `rows`, with the scores that `standings` has for it."""
         return replace(
             self,
-            rows=np.append(self.rows, row),
-            dense=np.append(self.dense, np.float32(dense)),
-            lexical=np.append(self.lexical, np.float32(lexical)),
+            rows=np.append(self.rows, standings.rows[at]),
+            dense=np.append(self.dense, standings.dense[at]),
+            lexical=np.append(self.lexical, standings.lexical[at]),
+            vectors=np.vstack([self.vectors, standings.vectors[at]]),
         )
 
 
@@ -56,6 +59,8 @@ class Standings:
     lexical_ranks: Rows
     searched: int
     """How many rows were searched."""
+    vectors: Values
+    """Shape (rows, dimension)."""
 
     def dense_of(self, at: int) -> Standing:
         """Return the rank and cosine similarity of `rows[at]`."""

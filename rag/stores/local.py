@@ -27,8 +27,8 @@ class LocalStore:
         nearest, _ = self._vectors.search(query, count, allowed)
         matching, _ = self._lexical.search(question, count, allowed)
         rows = np.union1d(nearest, matching)
-        dense = self._vectors.reconstruct(rows) @ query
-        return Candidates(nearest, matching, rows, dense, self._lexical.scores_of(question, rows))
+        vectors = self._vectors.reconstruct(rows)
+        return Candidates(nearest, matching, rows, vectors @ query, self._lexical.scores_of(question, rows), vectors)
 
     def standings(self, question: str, query: Values, rows: Rows, allowed: Mask | None = None) -> Standings:
         """Return scores and ranks of `rows`, exactly. Reads every vector."""
@@ -46,6 +46,7 @@ class LocalStore:
             lexical[rows],
             _ranks(lexical, rows, mask),
             int(mask.sum()),
+            self._vectors.reconstruct(rows),
         )
 
     def frequency(self, term: str, allowed: Mask | None = None) -> int:

@@ -65,4 +65,11 @@ def _parts(word: str) -> list[str]:
 
 def terms(text: str) -> list[str]:
     """Return the stems of the content words of `text`, in order, with repetitions: what lexical search indexes."""
-    return [stem(part) for word in words(text) for part in _parts(word) if part and part not in FUNCTION_WORDS]
+    return [term for word in _WORD.findall(text) for term in _terms_of(word)]
+
+
+@lru_cache(maxsize=100_000)
+def _terms_of(word: str) -> tuple[str, ...]:
+    """Return the terms of one word as it stands in a text: several for one with hyphens, none for a function word."""
+    parts = _parts(fold_word(word))
+    return tuple(stem(part) for part in parts if part and part not in FUNCTION_WORDS)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rag.fusion import fuse, without_near_duplicates
 from rag.index_reader import OpenIndex, open_index
 from rag.indexing import build
-from rag.retrieval import Retriever
+from rag.retrieval import Refinement, Retriever
 from rag.types import Hit, Scores
 from tests.doubles import HashingEmbedder
 
@@ -119,7 +119,8 @@ def test_a_search_among_some_rows_is_the_exhaustive_search_with_the_others_struc
 ) -> None:
     rows = len(index.vectors)
     mask = np.array(allowed[:rows])
-    found = Retriever(index, embedder, candidate_count=rows).search(question, rows, mask)
+    retriever = Retriever(index, embedder, rows, refinement=Refinement(0, 0, 0, 0))
+    found = retriever.search(question, rows, mask)
 
     query, lexical = embedder.embed_queries([question])[0], index.lexical.scores(question)
     dense = index.vectors.reconstruct(np.arange(rows)) @ query
@@ -130,4 +131,4 @@ def test_a_search_among_some_rows_is_the_exhaustive_search_with_the_others_struc
     hits = [Hit(chunk, Scores()) for *_, chunk in brute]
     expected = [hit.chunk.id for hit in without_near_duplicates(hits)]
     assert [hit.chunk.id for hit in found] == expected
-    assert [hit.chunk.id for hit in Retriever(index, embedder, rows).search(question, count, mask)] == expected[:count]
+    assert [hit.chunk.id for hit in retriever.search(question, count, mask)] == expected[:count]

@@ -64,19 +64,20 @@ class MilvusStore:
         matching, _ = self._best(WORDS, wanted, count, allowed)
         nearest, _ = by_meaning.result()
         rows = np.union1d(nearest, matching)
-        cosines, words = self._scores(query, wanted, rows)
+        cosines, words, vectors = self._scores(query, wanted, rows)
         return Candidates(
             _best_first(nearest, cosines[np.searchsorted(rows, nearest)]),
             _best_first(matching, words[np.searchsorted(rows, matching)]),
             rows,
             cosines,
             words,
+            vectors,
         )
 
     def standings(self, question: str, query: Values, rows: Rows, allowed: Mask | None = None) -> Standings:
         """Return scores and ranks of `rows`; ranks beyond the 16,384 that Milvus returns are all that plus one."""
         wanted = question_vector(question, self.frequency, len(self))
-        cosines, words = self._scores(query, wanted, rows)
+        cosines, words, vectors = self._scores(query, wanted, rows)
         mask = np.ones(len(self), dtype=np.bool_) if allowed is None else allowed
         return Standings(
             rows,
@@ -86,6 +87,7 @@ class MilvusStore:
             words,
             _ranks(rows, words, *self._best(WORDS, wanted, MOST_HITS, allowed)),
             int(mask.sum()),
+            vectors,
         )
 
     def frequency(self, term: str, allowed: Mask | None = None) -> int:
@@ -167,8 +169,8 @@ class MilvusStore:
     def _documents(self, documents: Rows) -> list[int]:
         return [(self._numbers[number] << ROW_BITS) | document for number, document in documents.tolist()]
 
-    def _scores(self, query: Values, wanted: SparseVector, rows: Rows) -> tuple[Values, Values]:
-        """Return cosine similarity and BM25 score of `rows`, from what is stored of them."""
+    def _scores(self, query: Values, wanted: SparseVector, rows: Rows) -> tuple[Values, Values, Values]:
+        """Return cosine similarity, BM25 score and vector of `rows`, from what is stored of them."""
         ids = self._ids(rows)
         found = self._collection.fetch(ids, [DENSE, WORDS])
         if len(found) < len(rows):
@@ -179,7 +181,7 @@ class MilvusStore:
         stored = [found[each] for each in ids.tolist()]
         vectors = np.array([each[DENSE] for each in stored], dtype=np.float32).reshape(len(rows), len(query))
         words = [sum(weight * each[WORDS].get(key, 0.0) for key, weight in wanted.items()) for each in stored]
-        return vectors @ query, np.array(words, dtype=np.float32)
+        return vectors @ query, np.array(words, dtype=np.float32), vectors
 
 
 def _best_first(rows: Rows, scores: Values) -> Rows:
