@@ -16,8 +16,8 @@ _FEW = 2
 """Quotations up to which a speaker is asked for all of them."""
 _MOST_GOLD = 3
 _SPOKEN = frozenset(
-    "say tell argue claim announce warn add explain insist deny promise state write testify criticize criticise predict "
-    "call accuse praise ask reply report suggest describe".split()
+    "say tell argue claim announce warn add explain insist deny promise state write testify criticize criticise "
+    "predict call accuse praise ask reply report suggest describe".split()
 )
 """Verbs that report speech, and not only what somebody thinks or sees."""
 _FULL_NAME = range(2, 6)
