@@ -108,6 +108,9 @@ class Tracer:
             overlap_tokens=made.overlap_tokens,
             candidate_count=self.settings.candidate_count,
             reranker=self.settings.reranker,
+            store=self.settings.store.partition(":")[0],
+            vector_index=self.settings.vector_index,
+            embedding_precision=self.settings.embedding_precision.value,
         )
 
 

@@ -87,6 +87,10 @@ class TraceSettings:
     overlap_tokens: int
     candidate_count: int
     reranker: str | None = None
+    store: str = "faiss"
+    """What holds the vectors, without its address."""
+    vector_index: str = "auto"
+    embedding_precision: str = "auto"
 
 
 @dataclass(frozen=True, slots=True)

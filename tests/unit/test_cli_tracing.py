@@ -35,6 +35,9 @@ def test_a_saved_trace_holds_what_the_search_printed_and_the_rest(built: Shop, s
         "overlap_tokens": 32,
         "candidate_count": 50,
         "reranker": None,
+        "store": "faiss",
+        "vector_index": "auto",
+        "embedding_precision": "auto",
     }
     (search,) = trace["traces"]
     assert (search["question"], search["count"], search["candidate_count"]) == (HIVES, 1, 50)
