@@ -136,7 +136,7 @@ def verdicts(results: dict[str, Result]) -> Iterator[str]:
     for name, value_of in _SMALLER_IS_BETTER:
         behind = [system.title for system, result in peers if value_of(result) < value_of(ours)]
         if behind:
-            yield f"- Behind in {name}: {', '.join(behind)} needs less."
+            yield f"- Behind in {name}: {', '.join(behind)}."
 
 
 def _judged(held: bool) -> str:
