@@ -61,6 +61,8 @@ class OpenVinoEmbedder:
         self._tokenizer.enable_truncation(record.max_pieces)
         self._inputs = frozenset(port.get_any_name() for port in network.inputs)
         self._workers = int(network.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))
+        # The first use of NumPy sets OpenVINO up; two threads that are the first at once block each other for good.
+        _ = openvino.Tensor(np.zeros(1, dtype=np.int64)).data
         self._requests: SimpleQueue[Any] = SimpleQueue()
         for _ in range(self._workers):
             self._requests.put(network.create_infer_request())
