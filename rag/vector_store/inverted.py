@@ -23,9 +23,9 @@ from numpy.typing import NDArray
 from rag.errors import IndexDamagedError
 from rag.vector_store.base import Mask, Rows, Vectors, selector
 
-_LISTS = 2.0
+_LISTS = 4.0
 """Lists for the square root of the count of vectors."""
-_SEEN, _SEEN_GROWTH = 7.0, 0.64
+_SEEN, _SEEN_GROWTH = 5.0, 0.64
 """A search looks at `_SEEN * count ** _SEEN_GROWTH` vectors."""
 _MOSTLY = 0.75
 """Share of vectors from which on a mask is taken to leave the lists as they are."""

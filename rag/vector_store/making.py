@@ -18,7 +18,7 @@ WANTED_RECALL = 0.98
 _STEP = 1.4
 MOST_SEEN = 0.5
 """Share of the vectors that a search may look at; where that is not enough they are searched exactly."""
-_TRAINING, _ROUNDS = 64, 10
+_TRAINING, _ROUNDS = 32, 6
 """Vectors for each list that the centroids are trained on, and rounds of training."""
 _AT_A_TIME = 16_384
 

@@ -48,9 +48,12 @@ def exact_nearest(vectors: VectorReader, queries: Vectors, count: int) -> Rows:
         some = np.arange(start, min(start + _AT_A_TIME, len(vectors)))
         best = np.concatenate([best, queries @ vectors.reconstruct(some).T], axis=1)
         rows = np.concatenate([rows, np.broadcast_to(some, (len(queries), len(some)))], axis=1)
-        order = np.argsort(-best, axis=1, kind="stable")[:, :count]
-        best, rows = np.take_along_axis(best, order, axis=1), np.take_along_axis(rows, order, axis=1)
-    return rows
+        if best.shape[1] > count:
+            kept = np.argpartition(-best, count, axis=1)[:, :count]
+            best, rows = np.take_along_axis(best, kept, axis=1), np.take_along_axis(rows, kept, axis=1)
+    order = np.lexsort((rows, -best), axis=1)[:, :count]
+    nearest: Rows = np.take_along_axis(rows, order, axis=1)
+    return nearest
 
 
 def measure_recall(store: VectorReader, queries: Vectors, exact: Rows) -> Recall:
