@@ -61,6 +61,8 @@ def print_explanation(told: Explanation) -> None:
         click.secho(wrapped(_named(passage.place)), bold=True)
         click.echo(wrapped(one_line(passage.reason), indent="  "))
         for name in _STAGES:
+            if name == "fused" and (refined := _refined(passage)):
+                click.secho(f"  refined  score {refined}", dim=True)
             if line := _exactly(passage, name, told.searched):
                 click.secho(f"  {name:<8} {line}", dim=True)
 
@@ -118,9 +120,16 @@ def _shown_rank(passage: TracedPassage | None) -> str:
 
 
 def _standings(passage: TracedPassage) -> str:
-    return "  ".join(
-        f"{name} {_standing(getattr(passage, name))}" for name in _STAGES if _standing(getattr(passage, name))
-    )
+    told = {name: _standing(getattr(passage, name)) for name in ("dense", "lexical")}
+    told["refined"] = _refined(passage)
+    told |= {name: _standing(getattr(passage, name)) for name in ("fused", "rerank")}
+    return "  ".join(f"{name} {text}" for name, text in told.items() if text)
+
+
+def _refined(passage: TracedPassage) -> str:
+    """Return the scores that were fused, nothing of a passage that is no candidate."""
+    scores = (passage.refined_dense, passage.refined_lexical)
+    return " and ".join(f"{score:.4g}" for score in scores if score is not None)
 
 
 def _standing(standing: Standing) -> str:

@@ -25,6 +25,8 @@ class Fused:
 
     question: str
     found: Candidates
+    seen: Candidates
+    """With the scores that were fused: see `rag.retrieval.refining`."""
     chunks: Sequence[Chunk]
     """Those of the candidates' rows, in that order."""
     scores: NDArray[np.float64]
@@ -54,7 +56,7 @@ class Fusion:
         texts = [chunk.embedding_text for chunk in chunks]
         seen = refined(question, found, texts, self._weight, self._refinement)
         scores = fuse(seen.dense, seen.lexical)
-        return Fused(question, found, chunks, scores, best_first(scores, found.dense, found.rows))
+        return Fused(question, found, seen, chunks, scores, best_first(scores, found.dense, found.rows))
 
     def standing_among(self, fused: Fused, chunk: Chunk, standings: Standings, at: int) -> Standing:
         """Return the rank and score that a chunk would have if `standings.rows[at]`, its row, were a candidate too."""

@@ -30,10 +30,12 @@ def place_of(chunk: Chunk) -> Place:
 
 def traced(stages: Stages, count: int) -> tuple[TracedPassage, ...]:
     """Return what became of each candidate when `count` are shown: by rank, then what was folded."""
-    found, chunks = stages.fused.found, stages.fused.chunks
+    found, seen, chunks = stages.fused.found, stages.fused.seen, stages.fused.chunks
     dense, lexical = _ranks(found.nearest.tolist()), _ranks(found.matching.tolist())
     fused = _ranks(place_of(chunks[at]) for at in stages.fused.order.tolist())
-    rows = {place_of(chunk): row for chunk, row in zip(chunks, found.rows.tolist(), strict=True)}
+    places = [place_of(chunk) for chunk in chunks]
+    rows = dict(zip(places, found.rows.tolist(), strict=True))
+    refined = dict(zip(places, zip(seen.dense.tolist(), seen.lexical.tolist(), strict=True), strict=True))
     ranks = _ranks(place_of(hit.chunk) for hit in stages.ordered)
     folds = {place_of(hit.chunk): place_of(into) for hit, into in stages.folds if into is not None}
     final = [*stages.ordered, *(hit for hit, into in stages.folds if into is not None)]
@@ -47,7 +49,7 @@ def traced(stages: Stages, count: int) -> tuple[TracedPassage, ...]:
         fate, reason = fate_of(rank, count, into, by_meaning, by_words)
         reranked = Standing(reranks.get(place), scores.rerank)
         standings = (by_meaning, by_words, Standing(fused[place], scores.fused), reranked)
-        passages.append(TracedPassage(place, hit.chunk.title, *standings, rank, fate, reason, into))
+        passages.append(TracedPassage(place, hit.chunk.title, *standings, rank, fate, reason, into, *refined[place]))
     return tuple(passages)
 
 

@@ -137,6 +137,8 @@ def _cause(
         return Stage.CANDIDATES, gone
     moved = [stage for stage in _STAGES if _of(before, stage).rank != _of(after, stage).rank]
     told = [f"{stage} {_told(_of(before, stage))} → {_told(_of(after, stage))}" for stage in moved]
+    if Stage.FUSED in moved and _refined(before) != _refined(after):
+        told.insert(moved.index(Stage.FUSED), f"refined {_refined(before)} → {_refined(after)}")
     if (before.fate is Fate.FOLDED) != (after.fate is Fate.FOLDED):
         moved.append(Stage.FOLDED)
         told.append(after.reason if after.fate is Fate.FOLDED else f"not folded any more ({before.reason})")
@@ -148,6 +150,12 @@ def _cause(
 def _of(passage: TracedPassage, stage: Stage) -> Standing:
     standing: Standing = getattr(passage, stage.value)
     return standing
+
+
+def _refined(passage: TracedPassage) -> str:
+    """Return the scores that were fused."""
+    scores = (passage.refined_dense, passage.refined_lexical)
+    return " and ".join("-" if score is None else f"{score:.4g}" for score in scores)
 
 
 def _told(standing: Standing) -> str:

@@ -61,6 +61,10 @@ class TracedPassage:
     """Why, in words, as a whole sentence."""
     into: Place | None = None
     """Where it is folded: the passage that says the same."""
+    refined_dense: float | None = None
+    """What fusion saw as its similarity, after a second look at the candidates; None where it is none of them."""
+    refined_lexical: float | None = None
+    """Likewise by words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.fusion import fuse
 from rag.index_reader import OpenIndex
 from rag.retrieval import Retriever
 from rag.retrieval.candidates import Candidates, CandidateSearch, Mask
@@ -86,6 +87,8 @@ def test_every_candidate_has_the_rank_that_each_search_gave_it(index: OpenIndex,
     assert by_source["bakers.txt"].fate is Fate.CUT
     assert by_source["bakers.txt"].reason == "Cut: rank 2, and 1 is shown."
     assert [passage.fused.rank for passage in trace.passages] == [1, 2]
+    seen = [np.array([getattr(each, name) for each in trace.passages]) for name in ("refined_dense", "refined_lexical")]
+    assert [passage.fused.score for passage in trace.passages] == pytest.approx(fuse(*seen).tolist())
 
 
 def test_a_folded_passage_names_the_one_that_stands_for_it(retriever: Retriever) -> None:

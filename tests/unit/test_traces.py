@@ -96,6 +96,16 @@ def test_the_first_stage_that_ranks_a_passage_otherwise_is_named() -> None:
     assert (a.place.source, a.change, a.stage) == ("a", Change.MOVED, Stage.DENSE)
 
 
+def test_what_the_second_look_changed_is_told_with_the_fused_score() -> None:
+    first, second = (passage("a", 1, refined_dense=0.5, refined_lexical=value) for value in (1.0, 2.0))
+    after = replace(second, rank=2, fused=Standing(2, 0.25))
+    (moved,) = (each for each in changes(saved(first), saved(passage("b", 1), after)) if each.place.source == "a")
+    assert (moved.stage, moved.reason) == (
+        Stage.FUSED,
+        "refined 0.5 and 1 → 0.5 and 2, fused 1 (0.5) → 2 (0.25)",
+    )
+
+
 def test_a_passage_that_others_push_down_is_told_from_one_that_falls() -> None:
     same = {name: Standing(1, 0.5) for name in ("dense", "lexical", "fused")}
     (came, moved) = changes(saved(passage("a", 1, **same)), saved(passage("b", 1), passage("a", 2, **same)))
