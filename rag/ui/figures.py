@@ -43,7 +43,7 @@ def _draw_nothing(service: Service) -> None:
         "Nothing has been measured yet. Make a set of questions from your own documents, have a look at it, and "
         "measure: the figures, and the questions that failed, will stand here."
     )
-    lines = [command(service.settings, "--make", "questions.jsonl"), command(service.settings, "questions.jsonl")]
+    lines = [command(service.settings, "--make"), command(service.settings, "questions.jsonl")]
     st.code("\n".join(lines), language=None)
 
 

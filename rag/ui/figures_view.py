@@ -145,10 +145,7 @@ def view_failed(failed: FailedQuestion, titles: Mapping[str, str]) -> dict[str, 
         "question": shortened(failed.question, QUESTION_LENGTH_SHOWN),
         "asked": failed.question,
         "history": list(failed.history),
-        "problems": [
-            {"kind": one.kind.value, "label": KINDS[one.kind], "words": displayable(one.words)}
-            for one in failed.problems
-        ],
+        "problems": [{"kind": one.kind.value, "words": displayable(one.words)} for one in failed.problems],
         "gold": gold,
     }
 

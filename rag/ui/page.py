@@ -65,10 +65,10 @@ def _draw_desk(service: Service) -> None:
 
 
 def _draw_measured(service: Service, conversation: Conversation | None) -> None:
-    """Draw the figures, and the open source beside them."""
-    if visit.place() is None:
-        draw_figures(service)
-        return
+    """Draw the figures, and the open source beside them.
+
+    The figures keep their place whether a source is open or not, so that they stay as they were scrolled and filtered.
+    """
     with st.container(key="desk"):
         left, right = st.columns([11, 10], gap="large")
     with left:

@@ -16,9 +16,11 @@ from rag.ui.conversations import Conversation
 from rag.ui.paging import shown_page, view_leaves, view_page
 from rag.ui.service import Service
 from rag.ui.tracing import asked_last, explain, kept_explanation
-from rag.ui.turn_view import shown_question
 from rag.ui.visit import Place
-from rag.ui.wording import displayable, language_shown, page_word, plain, web_address
+from rag.ui.wording import displayable, language_shown, page_word, plain, shortened, web_address
+
+ASKED_LENGTH_SHOWN = 120
+"""Characters of the question that something was not chosen for."""
 
 
 def draw_reader(service: Service, conversation: Conversation | None) -> None:
@@ -40,15 +42,18 @@ def draw_reader(service: Service, conversation: Conversation | None) -> None:
         if "page" not in leaf:
             leaf |= {"article": lay_out_article(document, marks(place, conversation))}
         asked = asked_last(conversation)
-        pointing = {"asked": shown_question(asked.question) if asked else "", "why": kept_explanation(place.source)}
+        pointing = {
+            "asked": shortened(asked.question, ASKED_LENGTH_SHOWN) if asked else "",
+            "why": kept_explanation(place.source),
+        }
         components.reader(
             {**view, **leaf, **pointing, "pictured": pictured, "visit": visit.visits()},
             key="reader",
-            on_close=lambda _: visit.close(),
-            on_leaf=lambda value: visit.leaf_to(int(value["number"])),
-            on_switch=lambda value: visit.read_as_text(wanted=bool(value["text"])),
-            on_open=visit.go_to,
-            on_why=partial(explain, service, asked, place.source),
+            close=lambda _: visit.close(),
+            leaf=lambda value: visit.leaf_to(int(value["number"])),
+            switch=lambda value: visit.read_as_text(wanted=bool(value["text"])),
+            open=visit.go_to,
+            why=partial(explain, service, asked, place.source),
         )
 
 

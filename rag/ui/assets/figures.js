@@ -71,7 +71,7 @@ function drawFailed(one, state) {
   const words = [question];
   if (one.history.length) words.push(element("p", "after", `Asked after: ${one.history.join(" · ")}`));
   for (const problem of one.problems) {
-    words.push(element("p", "problem", null, [element("span", "kind", `${problem.label}: `), element("span", "", problem.words)]));
+    words.push(element("p", "problem", problem.words));
   }
   if (one.gold.length) words.push(drawGold(one.gold, state));
   const ask = buttonOf("ask", "Ask in the chat", () => state.send("ask", { questions: [...one.history, one.asked], at: Date.now() }));
