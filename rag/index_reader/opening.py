@@ -31,7 +31,7 @@ from rag.stores.local import LocalStore
 from rag.vector_store import SegmentedVectorStore, VectorReader
 
 if TYPE_CHECKING:
-    from rag.stores.milvus import ChunkCollection
+    from rag.stores.milvus import ChunkCollection, MilvusStore
 
 
 class OpenIndex:
@@ -49,6 +49,7 @@ class OpenIndex:
         self.made = made
         self.segments = tuple(segments)
         self._collection = collection
+        self._remote: MilvusStore | None = None
         self.catalog = Catalog(register, {segment.number: segment.catalog for segment in segments})
         self.exact = False
         """Whether vectors are searched exactly, even where there is an inverted file; set before the first search."""
@@ -96,7 +97,8 @@ class OpenIndex:
             for segment in self.segments
             if isinstance(segment, RemoteSegment)
         ]
-        return MilvusStore(self._collection, Layout(self.catalog.layout), segments)
+        self._remote = MilvusStore(self._collection, Layout(self.catalog.layout), segments)
+        return self._remote
 
     @property
     def in_files(self) -> list[Segment]:
@@ -115,7 +117,9 @@ class OpenIndex:
     def close(self) -> None:
         """Close the catalogs' files and the connection to a server; the rest goes with the object."""
         self.catalog.close()
-        if self._collection is not None:
+        if self._remote is not None:
+            self._remote.close()
+        elif self._collection is not None:
             self._collection.close()
 
 
