@@ -26,7 +26,7 @@ from rag.config import BUNDLED_EMBEDDING_MODEL, evaluation_data
 from rag.embedding.weights import find_model
 from tests.benchmarks.peers.document_sets import DocumentSet, take_set
 from tests.benchmarks.peers.environments import Environments
-from tests.benchmarks.peers.measuring import Bench, Result, SystemFailedError
+from tests.benchmarks.peers.measuring import Bench, SystemFailedError
 from tests.benchmarks.peers.page import Report, SetReport, page
 from tests.benchmarks.peers.systems import OURS, SYSTEMS, System
 from tests.benchmarks.provenance import ROOT, provenance
@@ -71,7 +71,7 @@ def main() -> None:
 
 
 def write(report: Report, given: argparse.Namespace) -> None:
-    """Keep the sets that are done so far, where files for them are named."""
+    """Keep what is done so far, where files for it are named."""
     if given.page is not None:
         given.page.write_text(page(report), encoding="utf-8")
     if given.json is not None:
@@ -95,34 +95,33 @@ def install(environments: Environments, systems: list[System]) -> None:
 
 
 def run(bench: Bench, systems: list[System], sets: list[DocumentSet], command: str) -> Iterator[Report]:
-    """Measure every system on every set, one after the other, and yield what there is after each set."""
+    """Measure every system on every set, one after the other, and yield what there is after each."""
     load = os.getloadavg()[0]
     prepared = bench.prepare(OURS, sets[0]) if OURS in systems else None
     done: list[SetReport] = []
     for each in sets:
-        done.append(measured_set(bench, systems, each))
-        yield Report(**provenance(), load=load, prepared_seconds=prepared, sets=tuple(done), command=command)
+        for so_far in measured_set(bench, systems, each):
+            parts = (*done, so_far)
+            yield Report(**provenance(), load=load, prepared_seconds=prepared, sets=parts, command=command)
+        done.append(so_far)
 
 
-def measured_set(bench: Bench, systems: list[System], document_set: DocumentSet) -> SetReport:
-    """Measure every system on a set; one that cannot run is listed with the reason."""
-    results: dict[str, Result] = {}
-    faults: dict[str, str] = {}
-    seconds: dict[str, float] = {}
+def measured_set(bench: Bench, systems: list[System], document_set: DocumentSet) -> Iterator[SetReport]:
+    """Measure the systems on a set, and yield what there is after each; one that cannot run is listed."""
+    report = SetReport(document_set.name, document_set.documents, len(document_set.questions), {}, {}, {})
     for system in systems:
         print(f"{document_set.name}: {system.title}", file=sys.stderr, flush=True)
         fault = bench.environments.fault(system)
         started = time.perf_counter()
         try:
             if fault is None:
-                results[system.name] = bench.measure(system, document_set)
+                report.results[system.name] = bench.measure(system, document_set)
         except SystemFailedError as error:
             fault = str(error)
-        seconds[system.name] = time.perf_counter() - started
+        report.seconds[system.name] = time.perf_counter() - started
         if fault is not None:
-            faults[system.name] = fault
-    questions = len(document_set.questions)
-    return SetReport(document_set.name, document_set.documents, questions, results, faults, seconds)
+            report.faults[system.name] = fault
+        yield report
 
 
 if __name__ == "__main__":
