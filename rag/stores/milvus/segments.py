@@ -91,8 +91,8 @@ class RemoteSegments:
             )
 
     def keep(self, names: Collection[str]) -> None:
-        """Delete every segment from the collection but these."""
-        if self._collection.exists():
+        """Delete every segment from the collection but these; nothing where none is known, which would be all."""
+        if names and self._collection.exists():
             self._collection.keep(map(segment_id, names))
 
 
