@@ -64,8 +64,11 @@ def _foreign(engine: Engine, questions: Sequence[str]) -> Iterator[Row]:
 
 
 def _across(engine: Engine, made: Sequence[Made]) -> Iterator[Row]:
-    """Yield questions of one group of documents that another does not answer, each asked of that one alone."""
-    groups = _groups(made)
+    """Yield questions of one group of documents that another does not answer, each asked of that one alone.
+
+    What lies in no folder is asked about and not asked: no filter admits that alone.
+    """
+    groups, sources = _groups(made), {each.source for each in made}
     names = sorted(groups, key=_drawn)
     if len(names) < 2:
         return
@@ -73,9 +76,9 @@ def _across(engine: Engine, made: Sequence[Made]) -> Iterator[Row]:
     for turn in range(max(map(len, groups.values()))):
         for place, name in enumerate(names):
             other = names[(place + 1 + turn) % len(names)]
-            if other == name or turn >= len(groups[name]):
+            if other in {name, ""} or turn >= len(groups[name]):
                 continue
-            source_filter = SourceFilter((_pattern(other, made),))
+            source_filter = SourceFilter((other if other in sources else f"{other}/**",))
             test = tests.setdefault(other, Foreign(engine, source_filter))
             question = groups[name][turn]
             if test.is_foreign(question):
@@ -96,13 +99,6 @@ def _groups(made: Sequence[Made]) -> dict[str, list[str]]:
 def _folder(source: str) -> str:
     folder, slash, _ = source.partition("#")[0].partition("/")
     return folder if slash else ""
-
-
-def _pattern(name: str, made: Sequence[Made]) -> str:
-    """Return the pattern of the sources of a group."""
-    if any(each.source == name for each in made):
-        return name
-    return f"{name}/**" if name else "*"
 
 
 def _drawn(text: str) -> bytes:
