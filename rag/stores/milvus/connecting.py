@@ -14,6 +14,9 @@ from rag.stores.address import StoreAddress, StoreLogin
 TIMEOUT = 60.0
 """Seconds for one request."""
 _TIMEOUT_CONNECTING = 10.0
+_KEEPALIVE_MILLISECONDS = 330_000
+"""Between signs of life on an idle connection: a server of gRPC's defaults hangs up on more than one in five minutes,
+which the client's own default is."""
 INSTALL = 'pip install "ontherecord[milvus]"'
 
 
@@ -35,7 +38,13 @@ def connect(login: StoreLogin) -> Any:
     with reached(address):
         if address.is_file:
             Path(address.uri).parent.mkdir(parents=True, exist_ok=True)
-        return MilvusClient(address.uri, token=login.token, db_name=login.database, timeout=_TIMEOUT_CONNECTING)
+        return MilvusClient(
+            address.uri,
+            token=login.token,
+            db_name=login.database,
+            timeout=_TIMEOUT_CONNECTING,
+            grpc_options={"grpc.keepalive_time_ms": _KEEPALIVE_MILLISECONDS},
+        )
 
 
 @contextmanager
