@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from rag.errors import IndexDamagedError
-from rag.vector_store.base import Mask, Rows, Vectors, admitted, checked_query, nothing, ordered
+from rag.vector_store.base import (
+    Mask,
+    Rows,
+    Vectors,
+    admitted,
+    checked_query,
+    inner_products,
+    nothing,
+    ordered,
+)
 from rag.vector_store.flat import FaissVectorStore
 from rag.vector_store.inverted import InvertedFile, read_record, record_of
 
@@ -72,15 +80,3 @@ def load_inverted(path: Path, vectors: FaissVectorStore) -> InvertedFile | None:
             f"{vectors.dimension}. Make the index again: rag index --rebuild"
         )
     return InvertedFile.load(path, record) if record.is_used else None
-
-
-def inner_products(query: Vectors, vectors: Vectors) -> Vectors:
-    """Return those of a query, shape (1, dimension), with vectors: to the bit what the flat index computes."""
-    import faiss
-
-    library: Any = faiss
-    found = np.empty(len(vectors), dtype=np.float32)
-    if len(vectors):
-        pointers = map(library.swig_ptr, (found, query, vectors))
-        library.fvec_inner_products_ny(*pointers, query.shape[1], len(vectors))
-    return found

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import IndexDamagedError
-from rag.vector_store.base import Mask, Rows, Vectors, selector
+from rag.vector_store.base import Mask, Rows, Vectors, inner_products, selector
 
 _LISTS = 4.0
 """Lists for the square root of the count of vectors."""
@@ -140,7 +140,7 @@ class InvertedFile:
 
         `available` is how many rows `allowed` admits. Raises IndexDamagedError for a file that names other rows.
         """
-        similarities = self._centroids @ query[0]
+        similarities = inner_products(query, self._centroids)
         order = np.argsort(-similarities, kind="stable")
         as_all = allowed is None or available >= _MOSTLY * len(self)
         sizes = self._sizes if as_all else np.bincount(self._list_of[allowed], minlength=len(self._sizes))

@@ -12,7 +12,7 @@ QUERIES = 200
 _DEPTHS = (10, 50)
 DEEPEST = max(_DEPTHS)
 _AT_A_TIME = 16_384
-_MOVED, _MIXED = np.float32(1.1), 256
+_MOVED, _MIXED = np.float32(0.8), 256
 """How far a query is moved from a vector, and of how many others the direction is mixed."""
 
 
@@ -29,8 +29,8 @@ def sample_queries(vectors: VectorReader, count: int = QUERIES) -> Vectors:
     """Return queries made of vectors, always the same ones for the same vectors, shape (count, dimension).
 
     A query is a vector taken at random, moved in a random direction among those in which the vectors differ: so far
-    that it is about as near to the nearest vectors as questions are to passages (`python -m tests.benchmarks.vectors`
-    compares what is found for these queries and for real questions).
+    that its tenth nearest vector is about as near as that of a question is, and that no more is found for it than for a
+    question (`python -m tests.benchmarks.vectors` prints both).
     """
     chooser = np.random.default_rng(1)
     some, others = (vectors.reconstruct(chooser.integers(0, len(vectors), size)) for size in (count, _MIXED))

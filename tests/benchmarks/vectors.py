@@ -37,8 +37,7 @@ from rag.vector_store import (
     load_inverted,
     make_inverted,
 )
-from rag.vector_store.approximate import inner_products
-from rag.vector_store.base import ordered, selector
+from rag.vector_store.base import inner_products, ordered, selector
 from rag.vector_store.recall import exact_nearest
 from tests.benchmarks.large import load_vectors
 from tests.benchmarks.provenance import ROOT, provenance

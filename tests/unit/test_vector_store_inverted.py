@@ -23,8 +23,8 @@ from rag.vector_store import (
     making,
     record_of,
 )
-from rag.vector_store.approximate import EXACT_UP_TO, inner_products
-from rag.vector_store.base import checked_query
+from rag.vector_store.approximate import EXACT_UP_TO
+from rag.vector_store.base import checked_query, inner_products
 
 DIMENSION = 32
 SIZE = 6_000
