@@ -97,7 +97,8 @@ def embed_share(settings: BuildSettings, worker: Worker, progress: Callable[[Pro
         embeddings = Embeddings(
             settings.embedder, (), shared, lambda done, total: progress(Progress("embedding", done, total)), anew=False
         )
-        chunks = _embed(settings, files, embeddings, skipped, progress)
+        with closing(embeddings):
+            chunks = _embed(settings, files, embeddings, skipped, progress)
         shared.flush()
     seconds = time.monotonic() - started
     return ShareReport(str(worker), len(files), chunks, embeddings.embedded, tuple(skipped), seconds)

@@ -38,14 +38,15 @@ class SharedEmbeddings:
         from pymilvus import MilvusException
 
         with reached(self._address):
-            for seconds in _PATIENCE:
+            for seconds in (*_PATIENCE, None):
                 try:
                     self._create_once()
-                except MilvusException:  # most likely another machine is just at it
-                    time.sleep(seconds)
+                except MilvusException:
+                    if seconds is None:
+                        raise
+                    time.sleep(seconds)  # most likely another machine is just at it
                 else:
-                    return
-            self._create_once()
+                    break
 
     def _create_once(self) -> None:
         from pymilvus import DataType
