@@ -140,7 +140,7 @@ def test_a_page_names_the_machine_the_versions_the_faults_and_doubts_times_of_a_
     each = SetReport("shop", 3, 1, {"ours": RESULT}, {"txtai": "not installed"}, {"ours": 12.3})
     text = page(Report("a machine", "abc123", load, 5.04, (each,), "python -m it"))
     for part in (
-        "Made by `python -m it` on a machine, commit abc123.",
+        "Made by `python -m it`\non a machine, commit abc123.",
         "3 documents, 1 questions.",
         "- txtai did not run: not installed.",
         "- **this program** (Python 3.11.7, faiss-cpu 1.0): `rag index`",

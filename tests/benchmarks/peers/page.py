@@ -27,7 +27,8 @@ _TOP = """\
 The same weights (sentence-transformers/all-MiniLM-L6-v2), the same documents and questions, the same machine, one
 system after the other in one run, each in its own environment and set up as its own documentation says.
 
-Made by `{report.command}` on {report.machine}, commit {report.commit}.
+Made by `{report.command}`
+on {report.machine}, commit {report.commit}.
 """
 _BUSY_MACHINE = """\
 **The machine was busy with other work: the load average was {report.load:.1f} before the start. Times, and ratios of
