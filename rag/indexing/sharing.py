@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rag.embedding import Vectors
 from rag.errors import UsageError
@@ -19,8 +20,10 @@ from rag.indexing.reading import read_ahead
 from rag.indexing.settings import BuildSettings
 from rag.indexing.vectors import Embeddings
 from rag.sources import SourceFile, SourceReader, find_sources
-from rag.stores.milvus.embeddings import SharedEmbeddings
 from rag.types import Progress, ShareReport, Skipped
+
+if TYPE_CHECKING:
+    from rag.stores.milvus.embeddings import SharedEmbeddings
 
 _TEXTS_AT_A_TIME = 8_192
 """Texts whose vectors are held before they are let go."""
@@ -52,7 +55,11 @@ def cache_of(settings: BuildSettings) -> VectorCache:
     """Return the cache of a build. Raises StoreUnreachableError when a server does not answer."""
     model = settings.embedder.fingerprint, settings.embedder.dimension
     own = EmbeddingCache(settings.index, *model)
-    return SharedCache(own, SharedEmbeddings(settings.store, *model)) if settings.store.address.uri else own
+    if not settings.store.address.uri:
+        return own
+    from rag.stores.milvus.embeddings import SharedEmbeddings
+
+    return SharedCache(own, SharedEmbeddings(settings.store, *model))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,8 @@ def embed_share(settings: BuildSettings, worker: Worker, progress: Callable[[Pro
     started = time.monotonic()
     if not settings.store.address.uri:
         raise UsageError("--worker puts vectors where other machines find them: name a server, --store milvus:URI.")
+    from rag.stores.milvus.embeddings import SharedEmbeddings
+
     listing = find_sources(settings.sources, settings.size_limit, settings.ignore)
     files = [file for file in listing.files if worker.has(file.source)]
     skipped = [each for each in listing.skipped if worker.has(each.source)]
