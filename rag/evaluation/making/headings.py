@@ -14,7 +14,7 @@ from rag.text.sentences import sentence_spans
 from rag.text.words import FUNCTION_WORDS, terms, words
 from rag.types import Block, BlockKind, Document
 
-_NUMBER = re.compile(r"^(?:(?:\d+|[IVX]+)[.):]?(?:\d+[.)]?)*|(?:step|chapter|section|part)\s+\d+[.:]?)\s+", re.I)
+_NUMBER = re.compile(r"^(?:\d+[.):]?(?:\d+[.)]?)*|[IVX]+[.):]|(?:[Ss]tep|[Cc]hapter|[Ss]ection|[Pp]art)\s+\d+[.:]?)\s+")
 _ASKS = re.compile(r"^(?:what|who|when|where|why|how|which|can|do|does|did|is|are|should|will)\b(?=.*\s.*\s)", re.I)
 _NO_HEADING = re.compile(r"[:;|/\\<>{}=_@#“”\"]|\.\w|\d{4}|\.\.\.")
 _GENERIC = frozenset(
@@ -73,10 +73,12 @@ def _is_headline(found: list[str]) -> bool:
 
 
 def _small(phrase: str, material: Material) -> str:
-    """Return a heading without the capital letters that only a heading has."""
-    return " ".join(
-        word if material.is_name(word) or not (word[1:] or "a").islower() else word.lower() for word in phrase.split()
-    )
+    """Return a heading without the capital letters that only a heading has; as it is where some may be a name's."""
+    found = phrase.split()
+    if phrase.isupper() or not any(word[0].islower() for word in found if word.lower() not in FUNCTION_WORDS):
+        small = [word.lower() if material.is_common(word) else word for word in found]
+        return phrase if any(word[0].isupper() for word in small) else " ".join(small)
+    return " ".join([found[0].lower() if material.is_common(found[0]) else found[0], *found[1:]])
 
 
 def _sections(document: Document) -> Iterator[tuple[str, tuple[int, int]]]:
@@ -95,7 +97,14 @@ def _sections(document: Document) -> Iterator[tuple[str, tuple[int, int]]]:
 
 
 def _with_body(heading: str, document: Document, body: Block) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yield a heading with the first sentence under it that speaks of what it names."""
+    named = set(terms(heading)) - _GENERIC
     for start, end in sentence_spans(document.text, body.start, body.end):
-        if end - start >= _SHORTEST_BODY and document.text[end - 1] != ":":
+        sentence = document.text[start:end]
+        if (
+            len(sentence) >= _SHORTEST_BODY
+            and sentence[-1] != ":"
+            and 2 * len(named & set(terms(sentence))) >= len(named)
+        ):
             yield heading.strip("# \n"), (start, end)
             return

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rag.text.sentences import sentence_spans
-from rag.text.words import terms
+from rag.text.words import FUNCTION_WORDS, terms
 from rag.types import BlockKind, Document, Quotation
 
 if TYPE_CHECKING:
@@ -67,10 +67,10 @@ class Material:
                 small.update(re.findall(r"(?<![\w’'-])[a-z][\w’'-]*", text))
         return large, small
 
-    def is_name(self, word: str) -> bool:
-        """Say whether a word is mostly written with a capital letter."""
+    def is_common(self, word: str) -> bool:
+        """Say whether a word is mostly written without a capital letter; one that stands nowhere is not known to be."""
         large, small = self._capitals
-        return large[word.lower()] > small[word.lower()]
+        return word.lower() in FUNCTION_WORDS or small[word.lower()] > large[word.lower()]
 
     @cached_property
     def _sentences_by_term(self) -> dict[str, set[int]]:
