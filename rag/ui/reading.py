@@ -42,12 +42,13 @@ def draw_reader(service: Service, conversation: Conversation | None) -> None:
         if "page" not in leaf:
             leaf |= {"article": lay_out_article(document, marks(place, conversation))}
         asked = asked_last(conversation)
+        back = "Back to the figures" if visit.shows_figures() else "Back to the answer"
         pointing = {
             "asked": shortened(asked.question, ASKED_LENGTH_SHOWN) if asked else "",
             "why": kept_explanation(place.source),
         }
         components.reader(
-            {**view, **leaf, **pointing, "pictured": pictured, "visit": visit.visits()},
+            {**view, **leaf, **pointing, "pictured": pictured, "visit": visit.visits(), "back": back},
             key="reader",
             close=lambda _: visit.close(),
             leaf=lambda value: visit.leaf_to(int(value["number"])),

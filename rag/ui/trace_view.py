@@ -113,7 +113,7 @@ def view_explanation(told: Explanation, text_of: TextOf, titles: Mapping[str, st
         "start": told.place.start,
         "end": told.place.end,
         "verdict": _verdict(told),
-        "question": displayable(told.question),
+        "question": shortened(told.question, WORDS_SHOWN),
         "passages": passages,
         "note": NOWHERE if not passages else f"Not told of: {counted(more, 'more passage')}." if more > 0 else "",
     }

@@ -65,6 +65,7 @@ function listen(reader, state, data, component) {
     send("close", true);
   };
   find(".close").onclick = close;
+  find(".back").textContent = data.back;
   find(".back").onclick = () => backToTheOpener();
   find(".as-page").onclick = () => data.page || send("switch", { text: false, at: Date.now() });
   find(".as-text").onclick = () => data.page && send("switch", { text: true, at: Date.now() });
