@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rag.config import Settings
 from rag.engine.opened import Engine
 from rag.engine.places import embedder_of, reranker_of, store_of
 from rag.errors import IndexMismatchError, IndexUnusableError
-from rag.generations import Generation
+from rag.generations import Generation, Manifest
 from rag.index_reader import OpenIndex, open_generation, open_index
 from rag.types import GateReport
+
+if TYPE_CHECKING:
+    from rag.embedding import Embedder
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +70,20 @@ def _files(index: OpenIndex) -> set[tuple[str, str]]:
 
 def _engine(settings: Settings, index: OpenIndex, stack: ExitStack) -> Engine:
     """Return an engine on an open index, with the embedding model that made it; `stack` closes it."""
-    own = settings.model_copy(update={"embedding_model": index.manifest.embedding_model})
-    embedder = embedder_of(own)
-    if embedder.fingerprint != index.manifest.fingerprint:
-        raise IndexMismatchError(
-            f"The index there is was made with another {own.embedding_model} "
-            f"({index.manifest.fingerprint[:12]}) than is installed ({embedder.fingerprint[:12]}), so it cannot be "
-            "asked and nothing compared. Leave --gate out, or put that model back."
-        )
-    engine = Engine(settings, index, embedder, reranker_of(settings))
+    engine = Engine(settings, index, _embedder(settings, index.manifest), reranker_of(settings))
     stack.callback(engine.close)
     return engine
+
+
+def _embedder(settings: Settings, made: Manifest) -> Embedder:
+    """Return the model that an index was made with: the one that is set, or else the one that it names."""
+    embedder = embedder_of(settings)
+    if embedder.fingerprint != made.fingerprint:
+        embedder = embedder_of(settings.model_copy(update={"embedding_model": made.embedding_model}))
+    if embedder.fingerprint != made.fingerprint:
+        raise IndexMismatchError(
+            f"The index there is was made with another {made.embedding_model} ({made.fingerprint[:12]}) than is "
+            f"installed ({embedder.fingerprint[:12]}), so it cannot be asked and nothing compared. Leave --gate out, "
+            "or put that model back."
+        )
+    return embedder

@@ -21,6 +21,8 @@ QUESTIONS = "questions.jsonl"
 _DECISIVE = (
     "llm",
     "embedding_model",
+    "embedding_precision",
+    "vector_index",
     "reranker",
     "chunk_tokens",
     "chunk_overlap_tokens",
