@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from rag.types import Explanation, Fate, Place, SavedTrace, Standing, Trace, TracedPassage
+from rag.types import Explanation, Fate, Passage, Place, SavedTrace, Standing, Trace, TracedPassage
 from rag.ui.wording import counted, displayable, shortened
 
 TextOf = Callable[[Place], str]
@@ -30,6 +30,8 @@ WORDS_SHOWN = 180
 """Characters of a passage that are shown of it."""
 EXPLAINED = 6
 """Passages of one place that are told of; who points at more sees how many are left out."""
+USES = {True: "The answer uses it.", False: "It was read for the answer, which does not use it."}
+"""What is said of a passage that an answer was made from."""
 NOWHERE = (
     "No passage of the index stands here. Comment forms, share buttons and teasers of other pages are never searched."
 )
@@ -102,10 +104,14 @@ def _stage(passage: TracedPassage, name: str, label: str, hint: str, searched: i
     }
 
 
-def view_explanation(told: Explanation, text_of: TextOf, titles: Mapping[str, str]) -> dict[str, Any]:
-    """Return why the passages at a place were chosen for a question, or were not."""
+def view_explanation(
+    told: Explanation, text_of: TextOf, titles: Mapping[str, str], read: Sequence[Passage]
+) -> dict[str, Any]:
+    """Return why the passages at a place were chosen for a question, or were not; `read` are those of its answer."""
+    uses = {Place(one.source, one.start, one.end): USES[one.used] for one in read}
     passages = [
         {**view_traced(each, titles, told.searched), "words": _words(text_of, each.place)}
+        | {"reason": " ".join(filter(None, (displayable(each.reason), uses.get(each.place))))}
         for each in told.passages[:EXPLAINED]
     ]
     more = len(told.passages) - len(passages)

@@ -72,7 +72,7 @@ def explain(service: Service, draft: Draft | None, source: str, pointed: Mapping
                 source_filter=draft.scope.chosen,
                 understand=draft.scope.understand,
             )
-            view = view_explanation(told, _text_of(engine), service.shelf(engine).titles)
+            view = view_explanation(told, _text_of(engine), service.shelf(engine).titles, draft.passages)
     except RagError as error:
         view = {"start": start, "end": end, "problem": displayable(str(error))}
     st.session_state[_WHY] = (source, {**view, "at": pointed.get("at", 0)})

@@ -98,7 +98,7 @@ def explained(engine: ScriptedEngine, start: int, end: int) -> Explanation:
 
 
 def test_why_a_place_was_not_chosen(engine: ScriptedEngine) -> None:
-    view = view_explanation(explained(engine, 10, 20), words, TITLES)
+    view = view_explanation(explained(engine, 10, 20), words, TITLES, ())
     (passage,) = view["passages"]
     assert (view["verdict"], view["start"], view["end"], view["note"]) == ("Not chosen", 10, 20, "")
     assert (passage["label"], passage["reason"]) == ("not found", MISSED)
@@ -112,20 +112,31 @@ def test_why_a_place_was_not_chosen(engine: ScriptedEngine) -> None:
 def test_a_place_that_was_chosen_is_said_to_be(engine: ScriptedEngine) -> None:
     passages = engine.compose(QUESTION, (), "extractive").passages
     one = explained(engine, passages[0].start, passages[0].end)
-    assert view_explanation(one, words, TITLES)["verdict"] == "Chosen"
+    assert view_explanation(one, words, TITLES, ())["verdict"] == "Chosen"
     missed = left_out(Place(SOURCE, 0, 9), 70, Fate.NOT_FOUND, MISSED)
     both = replace(one, passages=(*one.passages, missed))
-    assert view_explanation(both, words, TITLES)["verdict"] == "Chosen in part"
+    assert view_explanation(both, words, TITLES, ())["verdict"] == "Chosen in part"
+
+
+def test_of_a_chosen_place_it_is_told_whether_the_answer_uses_it(engine: ScriptedEngine) -> None:
+    passages = engine.compose(QUESTION, (), "extractive").passages
+    told = explained(engine, passages[0].start, passages[-1].end)
+    reasons = [one["reason"] for one in view_explanation(told, words, TITLES, passages)["passages"]]
+    assert reasons == [
+        "Shown at rank 1: found by meaning. The answer uses it.",
+        "Shown at rank 2: found by meaning. The answer uses it.",
+        "Shown at rank 3: found by meaning. It was read for the answer, which does not use it.",
+    ]
 
 
 def test_a_place_that_is_not_searched_says_so_and_of_many_passages_the_first_are_told_of(
     engine: ScriptedEngine,
 ) -> None:
-    view = view_explanation(explained(engine, 0, 5), words, TITLES)
+    view = view_explanation(explained(engine, 0, 5), words, TITLES, ())
     assert (view["passages"], view["note"], view["verdict"]) == ([], NOWHERE, "Not chosen")
     missed = left_out(Place(SOURCE, 0, 9), 70, Fate.NOT_FOUND, MISSED)
     many = Explanation("g1", QUESTION, Place(SOURCE, 0, 9), 10, AppliedFilter(), 63, (missed,) * (EXPLAINED + 1))
-    view = view_explanation(many, words, TITLES)
+    view = view_explanation(many, words, TITLES, ())
     assert (len(view["passages"]), view["note"]) == (EXPLAINED, "Not told of: 1 more passage.")
 
 
