@@ -6,6 +6,6 @@
 
 from rag.answering.answerer import Answerer, ranked_passages
 from rag.answering.holdings import Holdings
-from rag.answering.views import ALL, Views, applied, with_filter
+from rag.answering.views import ALL, Views, applied, with_filter, with_spelling
 
-__all__ = ["ALL", "Answerer", "Holdings", "Views", "applied", "ranked_passages", "with_filter"]
+__all__ = ["ALL", "Answerer", "Holdings", "Views", "applied", "ranked_passages", "with_filter", "with_spelling"]

@@ -109,6 +109,14 @@ def with_filter(answer: Answer, standalone: str, shown: AppliedFilter, view: Vie
     return replace(answer, standalone_question=standalone, filter=shown, notes=tuple(notes))
 
 
+def with_spelling(answer: Answer, asked: str, meant: str) -> Answer:
+    """Return an answer that says where the question was looked for in another spelling than it was asked in."""
+    if asked == meant:
+        return answer
+    told = "Did you mean" if answer.status is Status.REFUSED else "Not every word is in the sources; looked for"
+    return replace(answer, notes=(*answer.notes, f"{told}: {meant}"))
+
+
 def _notes(status: Status, shown: AppliedFilter, scope: Scope, without: Scope) -> Sequence[str]:
     notes = []
     if shown.understood and status is not Status.ANSWERED:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from rag.answering import ALL, Holdings, Views, applied, ranked_passages, with_filter
+from rag.answering import ALL, Holdings, Views, applied, ranked_passages, with_filter, with_spelling
 from rag.config import EXTRACTIVE, Settings
 from rag.conversation import standalone
 from rag.engine.places import embedder_of, listing_of, reranker_of, store_of, weights_folder
@@ -153,11 +153,12 @@ class Engine:
         alone = _alone(plain, history, chosen)
         heard, view = self._views.heard(alone, source_filter) if understand else (Understood(alone), chosen)
         shown = applied(source_filter, heard)
+        meant = self._retriever.meant(heard.question)
         for event in view.answerer.answer(plain, heard.question, model, name, extractive):
             if isinstance(event, Finished):
                 total = round((time.perf_counter() - started) * 1000, 1)
                 answer = replace(event.answer, timings_ms={**event.answer.timings_ms, "total": total})
-                yield Finished(with_filter(answer, alone, shown, view, chosen))
+                yield Finished(with_spelling(with_filter(answer, alone, shown, view, chosen), heard.question, meant))
             else:
                 yield replace(event, standalone_question=alone) if isinstance(event, Retrieved) else event
 

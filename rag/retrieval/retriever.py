@@ -15,6 +15,7 @@ from rag.retrieval.candidates import CandidateSearch, Rows
 from rag.retrieval.explaining import explained
 from rag.retrieval.fusing import Fused, Fusion
 from rag.retrieval.refining import DEFAULT, Refinement
+from rag.retrieval.spelling import respelled
 from rag.retrieval.tracing import Stages, traced
 from rag.types import Hit, Trace, TracedPassage
 from rag.vector_store import Mask
@@ -39,6 +40,7 @@ class Retriever:
         """
         self._candidates = CandidateSearch(index, embedder)
         self._fusion = Fusion(index.store, refinement)
+        self._frequency = index.store.frequency
         self._chunks = index.catalog.chunks
         self._candidate_count = candidate_count
         self._reranker = reranker
@@ -47,18 +49,21 @@ class Retriever:
     def search(self, question: str, count: int, allowed: Mask | None = None) -> list[Hit]:
         """Return the `count` best passages, best first, without near-duplicates; only rows true in `allowed`.
 
+        They are looked for as `meant` has the question.
         Every hit has its cosine similarity (`dense`), its BM25 score (`lexical`, None where no content word of the
         question stands in it) and the fused score that it is ranked by, between 0 and 1 among the candidates. With a
         reranker the best of them are ranked by its score (`rerank`); without one, passages of documents with pages are
         ranked among themselves by `rerank` (see `rag.paging`).
         """
-        ranked = self._ranked(question, self._fused(question, self._limit(count), allowed).hits())
+        meant = self.meant(question)
+        ranked = self._ranked(meant, self._fused(meant, self._limit(count), allowed).hits())
         return list(islice(self._by_page(without_near_duplicates(ranked), ranked), count))
 
     def trace(self, question: str, count: int, allowed: Mask | None = None) -> Trace:
         """Return what every stage of `search` makes of every candidate."""
         limit = self._limit(count)
-        return Trace(question, count, limit, traced(self._stages(self._fused(question, limit, allowed)), count))
+        meant = self.meant(question)
+        return Trace(meant, count, limit, traced(self._stages(self._fused(meant, limit, allowed)), count))
 
     def why(self, question: str, count: int, rows: Rows, allowed: Mask | None = None) -> tuple[TracedPassage, ...]:
         """Return what became of the passages at `rows` in a search, and why.
@@ -67,9 +72,10 @@ class Retriever:
         that it would have with those.
         """
         limit = self._limit(count)
-        fused = self._fused(question, limit, allowed)
+        meant = self.meant(question)
+        fused = self._fused(meant, limit, allowed)
         candidates = traced(self._stages(fused), count)
-        standings = self._candidates.standings(question, rows, allowed)
+        standings = self._candidates.standings(meant, rows, allowed)
         return explained(
             self._chunks(rows.tolist()), standings, self._fusion, fused, candidates=candidates, limit=limit
         )
@@ -77,6 +83,10 @@ class Retriever:
     def _fused(self, question: str, limit: int, allowed: Mask | None) -> Fused:
         found = self._candidates.find(question, limit, allowed)
         return self._fusion.fuse(question, found, self._chunks(found.rows.tolist()))
+
+    def meant(self, question: str) -> str:
+        """Return the question as it is looked for: a word that no passage has as the one that it nearly is."""
+        return respelled(question, self._frequency)
 
     def _limit(self, count: int) -> int:
         """Return how many candidates each search hands on where `count` passages are wanted."""

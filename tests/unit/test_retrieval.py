@@ -132,3 +132,11 @@ def test_a_search_among_some_rows_is_the_exhaustive_search_with_the_others_struc
     expected = [hit.chunk.id for hit in without_near_duplicates(hits)]
     assert [hit.chunk.id for hit in found] == expected
     assert [hit.chunk.id for hit in retriever.search(question, count, mask)] == expected[:count]
+
+
+@pytest.mark.parametrize(("mistyped", "meant"), [("Wher are the shpis?", "ships"), ("bakres and flour", "bakers")])
+def test_a_mistyped_word_is_looked_for_as_what_it_nearly_is(retriever: Retriever, mistyped: str, meant: str) -> None:
+    assert meant in retriever.meant(mistyped)
+    assert retriever.search(mistyped, 2) == retriever.search(retriever.meant(mistyped), 2)
+    assert retriever.trace(mistyped, 2).question == retriever.meant(mistyped)
+    assert meant in retriever.search(mistyped, 1)[0].chunk.text.lower()
