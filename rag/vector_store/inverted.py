@@ -28,7 +28,7 @@ _LISTS = 4.0
 _SEEN, _SEEN_GROWTH = 5.0, 0.64
 """A search looks at `_SEEN * count ** _SEEN_GROWTH` vectors."""
 _MOSTLY = 0.75
-"""Share of vectors from which on a mask is taken to leave the lists as they are."""
+"""Share of vectors that a mask must admit for those to lie as all do."""
 _WITHIN = 2.0
 """How many times as many vectors are looked at where a mask leaves out more: those that it admits may lie far off."""
 _ROW_BYTES = 8
@@ -142,9 +142,8 @@ class InvertedFile:
         """
         similarities = inner_products(query, self._centroids)
         order = np.argsort(-similarities, kind="stable")
-        as_all = allowed is None or available >= _MOSTLY * len(self)
-        sizes = self._sizes if as_all else np.bincount(self._list_of[allowed], minlength=len(self._sizes))
-        seen = seen_of(available) * self.record.seen * (1.0 if as_all else _WITHIN)
+        sizes = self._sizes if allowed is None else self._sizes_within(allowed)
+        seen = seen_of(available) * self.record.seen * (1.0 if available >= _MOSTLY * len(self) else _WITHIN)
         enough = min(available, max(seen, count))
         probed = order[: int(np.searchsorted(np.cumsum(sizes[order]), enough)) + 1]
         probed = probed[sizes[probed] > 0]
@@ -173,9 +172,8 @@ class InvertedFile:
         import faiss
 
         library: Any = faiss
-        parameters = library.SearchParametersIVF(nprobe=len(lists))
-        if allowed is not None:
-            parameters.sel = restriction = selector(allowed)  # noqa: F841 keeps what FAISS only points to
+        restriction = {} if allowed is None else {"sel": selector(allowed)}
+        parameters = library.SearchParametersIVF(nprobe=len(lists), **restriction)
         lists, nearness = np.ascontiguousarray(lists, np.int64), np.ascontiguousarray(nearness, np.float32)
         found, rows = np.empty(count, dtype=np.float32), np.empty(count, dtype=np.int64)
         # not `search`, which starts threads that read ahead from the disk; these lists are mapped
@@ -188,6 +186,11 @@ class InvertedFile:
             parameters,
         )
         return rows[rows >= 0]  # FAISS pads with row -1
+
+    def _sizes_within(self, allowed: Mask) -> NDArray[np.int64]:
+        """Return how many rows of each list are admitted, counting those that are not: mostly these are few."""
+        left_out = self._list_of[np.flatnonzero(~allowed)]
+        return self._sizes - np.bincount(left_out, minlength=len(self._sizes))
 
     @cached_property
     def _list_of(self) -> NDArray[np.int32]:

@@ -116,6 +116,15 @@ def test_rows_far_from_the_query_are_found_where_no_others_are_admitted(store: A
     assert recall(store, VECTORS, 10, mask) >= 0.97
 
 
+def test_rows_that_were_deleted_all_around_the_query_hide_no_others(store: ApproximateVectorStore) -> None:
+    for query in QUERIES[:20]:
+        likeness = VECTORS @ query
+        mask = likeness < np.quantile(likeness, 0.8)
+        rows, _ = store.search(query, 10, mask)
+        assert np.isin(np.argsort(-np.where(mask, likeness, -2))[:10], rows).mean() >= 0.8
+        assert len(store.search(query, SIZE, mask)[0]) == mask.sum()
+
+
 def test_among_few_rows_the_search_is_exact(store: ApproximateVectorStore) -> None:
     mask = np.random.default_rng(4).random(SIZE) < 0.8 * EXACT_UP_TO / SIZE
     assert mask.sum() <= EXACT_UP_TO
