@@ -76,6 +76,13 @@ def count_tokens(text: str) -> int:
     return len(_encoding().encode_ordinary(text))
 
 
+def _is_within(text: str, budget: int) -> bool:
+    """Say whether a text has at most `budget` tokens; counted only where its length does not tell."""
+    if len(text) <= budget and text.isascii():  # a token is a byte at least
+        return True
+    return len(text) <= _CHARACTERS_PER_TOKEN * budget and count_tokens(text) <= budget
+
+
 @dataclass(frozen=True, slots=True)
 class _Limits:
     """The sizes that what is embedded must keep to."""
@@ -216,9 +223,7 @@ class _Section:
 
     def _is_moderate(self, start: int, end: int) -> bool:
         """Say whether a span is small enough to be kept whole without leaving chunks half empty."""
-        room = self.limits.budget - self.prefix("")[2]
-        text = self.document.text[start:end]
-        return len(text) <= _CHARACTERS_PER_TOKEN * room and count_tokens(text) <= room
+        return _is_within(self.document.text[start:end], self.limits.budget - self.prefix("")[2])
 
     def _items(self, indices: list[int], lead: list[_Unit]) -> Iterator[_Unit]:
         """Yield list items, rows of a table or lines of code, each knowing what introduces it."""
@@ -255,7 +260,7 @@ class _Section:
     def _parts(self, start: int, end: int, intro: str, front: int) -> Iterator[tuple[int, int]]:
         text = self.document.text
         room = self.limits.budget - front
-        if end - start <= _CHARACTERS_PER_TOKEN * room and count_tokens(text[start:end]) <= room:
+        if _is_within(text[start:end], room):
             yield start, end
             return
         sentences = sentence_spans(text, start, end)

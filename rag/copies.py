@@ -223,13 +223,14 @@ def _prose(text: str) -> tuple[list[str], list[str]]:
 def _mark(line: str, start: int, word: str) -> str:
     if _is_figure(word):
         return "#"
+    if not line[start].isupper():
+        return ""
     before = line[:start].rstrip()
-    inside = bool(before) and not _SENTENCE_END.search(before[-3:])
-    return "@" if inside and line[start].isupper() else ""
+    return "@" if before and not _SENTENCE_END.search(before[-3:]) else ""
 
 
 def _is_figure(word: str) -> bool:
-    return word in _FIGURE_WORDS or any(map(str.isdigit, word))
+    return word in _FIGURE_WORDS or (not word.isalpha() and any(map(str.isdigit, word)))
 
 
 def _shingle_hashes(words: Sequence[str]) -> Words:

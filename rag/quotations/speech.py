@@ -7,6 +7,7 @@ report by themselves (`criticised the restrictions`), verbs of opinion report a 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 _IRREGULAR = {
     "say": ("says", "said", "saying"),
@@ -61,7 +62,17 @@ OPINION = _lexicon(_OPINION)
 SPEECH_VERBS: dict[str, str] = OPINION | JUDGING | REPORTING
 """Every inflected form, with its base form."""
 
-VERB_PATTERN = re.compile(r"(?<![\w’'-])(" + "|".join(sorted(SPEECH_VERBS, key=len, reverse=True)) + r")(?![\w’'-])")
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """Return a pattern of any of the words, those with the same first letter together, which is tried once for all."""
+    by_letter: dict[str, list[str]] = {}
+    for word in sorted(words, key=len, reverse=True):
+        by_letter.setdefault(word[0], []).append(word[1:])
+    return "|".join(f"{letter}(?:{'|'.join(rests)})" for letter, rests in sorted(by_letter.items()))
+
+
+VERB_PATTERN = re.compile(rf"(?<![\w’'-])({_any_of(SPEECH_VERBS)})(?![\w’'-])")
 ACCORDING_TO = re.compile(r"\baccording to\b", re.I)
 
 _NEGATION = re.compile(
