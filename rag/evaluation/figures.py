@@ -44,6 +44,13 @@ class Judged:
     gold_spans: tuple[tuple[str, Span], ...] = ()
 
     @property
+    def answer(self) -> Answer:
+        """Return the answer. Raises ValueError where none was asked for, or an error came instead."""
+        if self.outcome.answer is None:
+            raise ValueError(self.outcome.error or "no answer was asked for")
+        return self.outcome.answer
+
+    @property
     def refused(self) -> bool:
         """Whether the product said that the sources do not answer it."""
         return self.outcome.answer is not None and self.outcome.answer.status is Status.REFUSED
@@ -76,6 +83,27 @@ class Judged:
             any(name == source and covered(span, [place]) for name, span in self.gold_spans)
             for source, place in self.cited
         )
+
+
+def judge(question: Question, answer: Answer, text_of: Callable[[str], str]) -> Judged:
+    """Return what came of a question that was answered, its documents ranked as far as the answer's passages reach.
+
+    `text_of` gives the canonical text of a source. Raises UsageError as `locate` does.
+    """
+    outcome = Outcome(
+        standalone=answer.standalone_question,
+        passages=answer.passages,
+        ranked=tuple(documents_of(answer.passages)),
+        answer=answer,
+        milliseconds=answer.timings_ms.get("total"),
+    )
+    return Judged(question, outcome, gold_spans(question, text_of))
+
+
+def gold_spans(question: Question, text_of: Callable[[str], str]) -> tuple[tuple[str, Span], ...]:
+    """Return the sources and spans of the gold places of a question that say where they are. Raises UsageError."""
+    located = [(gold.source, locate(question, gold, text_of)) for gold in question.gold]
+    return tuple((source, span) for source, span in located if span is not None)
 
 
 def locate(question: Question, gold: Gold, text_of: Callable[[str], str]) -> Span | None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from rag.errors import RagError
-from rag.evaluation.figures import DEPTH, Judged, locate
+from rag.evaluation.figures import DEPTH, Judged, gold_spans
 from rag.evaluation.questions import Question
 from rag.evaluation.running import run
 from rag.types import GateChange, GateReport
@@ -80,9 +80,8 @@ def _why_not(contest: Contest, old: Engine, question: Question) -> str:
 def _stands_in(engine: Engine, question: Question) -> bool:
     """Say whether every gold document of a question, and every quotation, is in an index."""
     try:
-        for gold in question.gold:
-            text = engine.document(gold.source).text
-            locate(question, gold, {gold.source: text}.__getitem__)
+        texts = {source: engine.document(source).text for source in {gold.source for gold in question.gold}}
+        gold_spans(question, texts.__getitem__)
     except RagError:
         return False
     return True

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rag.errors import LanguageModelError, RagError
-from rag.evaluation.figures import DEPTH, Judged, Outcome, documents_of, locate
+from rag.evaluation.figures import DEPTH, Judged, Outcome, documents_of, gold_spans
 from rag.evaluation.questions import Question
 from rag.types import Finished, Retrieved
 
@@ -37,12 +37,8 @@ class Asker:
 
     def judged(self, question: Question) -> Judged:
         """Return what became of a question. Raises RagError where it cannot be asked or not be judged."""
-        spans = [
-            (gold.source, span)
-            for gold in question.gold
-            if (span := locate(question, gold, lambda source: self.engine.document(source).text)) is not None
-        ]
-        return Judged(question, self._outcome(question), tuple(spans))
+        spans = gold_spans(question, lambda source: self.engine.document(source).text)
+        return Judged(question, self._outcome(question), spans)
 
     def _outcome(self, question: Question) -> Outcome:
         started = time.perf_counter()

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import UsageError
-from rag.evaluation.figures import Judged, Outcome, documents_of, figures, locate
+from rag.evaluation.figures import Judged, Outcome, documents_of, figures, judge, locate
 from rag.evaluation.measures import auroc, covered, ndcg, percentile, recall, reciprocal_rank
 from rag.evaluation.questions import Gold, Question, read_objects, read_questions
 from rag.types import Answer, Citation, Passage, Scores, Status
@@ -77,14 +77,6 @@ def test_a_document_is_found_at_the_rank_of_its_best_passage() -> None:
     assert documents_of([passage(3, "b"), passage(1, "a"), passage(2, "a"), passage(4, "c")]) == ["a", "b", "c"]
 
 
-def judge(question: Question, given: Answer, texts: dict[str, str]) -> Judged:
-    """The pair, as a run has it whose ranking goes no further down than the passages."""
-    spans = [(gold.source, span) for gold in question.gold if (span := locate(question, gold, texts.__getitem__))]
-    ranked = tuple(documents_of(given.passages))
-    outcome = Outcome("q", given.passages, ranked, given, given.timings_ms["total"])
-    return Judged(question, outcome, tuple(spans))
-
-
 def test_all_figures_of_a_small_run() -> None:
     texts = {"a": "0123456789", "b": "abcdefghij"}
     found = Question("q1", answerable=True, gold=(Gold("a", "0123"), Gold("b", "abcdefgh")))
@@ -92,9 +84,13 @@ def test_all_figures_of_a_small_run() -> None:
     nowhere = Question("q3", answerable=False)
     cited = (("a", 0, 2), ("b", 0, 3))
     judged = [
-        judge(found, answer(Status.ANSWERED, passage(1, "a", 0.9), passage(2, "b", 0.8), cites=cited, ms=10), texts),
-        judge(missed, answer(Status.REFUSED, passage(1, "a", 0.3), ms=30), texts),
-        judge(nowhere, answer(Status.REFUSED, passage(1, "a", 0.5), ms=20), texts),
+        judge(
+            found,
+            answer(Status.ANSWERED, passage(1, "a", 0.9), passage(2, "b", 0.8), cites=cited, ms=10),
+            texts.__getitem__,
+        ),
+        judge(missed, answer(Status.REFUSED, passage(1, "a", 0.3), ms=30), texts.__getitem__),
+        judge(nowhere, answer(Status.REFUSED, passage(1, "a", 0.5), ms=20), texts.__getitem__),
     ]
     expected = {
         "n": 3,
@@ -129,7 +125,7 @@ def test_without_answers_nothing_is_said_of_answers() -> None:
 
 def test_figures_are_none_where_the_set_cannot_tell() -> None:
     given = answer(Status.ANSWERED, passage(1, "a", 0.5))
-    computed = figures([judge(Question("q"), given, {})], documents=1, chunks=1)
+    computed = figures([judge(Question("q"), given, str)], documents=1, chunks=1)
     assert set(computed["retrieval"].values()) == {None}
     assert set(computed["abstention"].values()) == {None}
     assert set(computed["citation"].values()) == {None}
