@@ -33,6 +33,7 @@ _NO_ROWS = np.zeros(0, dtype=np.int64)
 _ROUNDING = 1 + 1e-5
 """What a sum of single-precision scores may be more than the sum of their bounds."""
 _MOST_QUESTIONS = 16
+_MOST_TERMS = 10_000
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -99,6 +100,7 @@ class LexicalIndex:
         self._segments = [_Segment(*pair) for pair in zip(segments, places, strict=True)]
         self._count = sum(segment.count for segment in self._segments)
         self._terms = lru_cache(maxsize=_MOST_QUESTIONS)(self._weigh)
+        self._frequency = lru_cache(maxsize=_MOST_TERMS)(self._count_rows)
 
     @classmethod
     def build(cls, texts: Sequence[str]) -> LexicalIndex:
@@ -111,8 +113,7 @@ class LexicalIndex:
     @_damage_told
     def document_frequency(self, term: str) -> int:
         """Return in how many rows a term (as `rag.text.words.terms` gives it) occurs."""
-        found = self._find(term)
-        return sum(segment.counting(rows) for segment, (rows, _) in zip(self._segments, found, strict=True))
+        return self._frequency(term)
 
     @_damage_told
     def rows_with(self, term: str) -> Rows:
@@ -214,6 +215,10 @@ class LexicalIndex:
             weight = np.float32(times * math.log(1 + (self._count - having + 0.5) / (having + 0.5)))
             found += [_Term(weight, each)] if having else []
         return tuple(sorted(found, key=lambda term: -term.weight))
+
+    def _count_rows(self, term: str) -> int:
+        found = zip(self._segments, self._find(term), strict=True)
+        return sum(segment.counting(rows) for segment, (rows, _) in found if len(rows))
 
     def _find(self, term: str) -> Iterator[tuple[Local, Counts]]:
         encoded = term.encode()

@@ -207,16 +207,15 @@ def measure_search(plan: Plan) -> dict[str, Any]:
 
 def _watched(engine: Engine, model: Embedder, taken: dict[str, list[float]]) -> Retriever:
     """Return a retriever over the index of an engine, its parts timed."""
-    index = engine._index
-    retriever = Retriever(index, model, engine.settings.candidate_count)
-    candidates, store = retriever._candidates, index.store
-    candidates._embedder = Timed(candidates._embedder, "embedder", taken)  # type: ignore[assignment]
-    candidates._store = Timed(store, "store", taken)  # type: ignore[assignment]
+    index: Any = engine._index
+    store = index.store
     assert isinstance(store, LocalStore)
-    store._vectors = Timed(store._vectors, "vectors", taken)  # type: ignore[assignment]
-    store._lexical = Timed(store._lexical, "lexical", taken)  # type: ignore[assignment]
-    retriever._chunks = Timed(index.catalog, "catalog", taken).chunks
-    return retriever
+    parts: Any = store
+    parts._vectors, parts._lexical = Timed(parts._vectors, "vectors", taken), Timed(parts._lexical, "lexical", taken)
+    index.__dict__["store"] = Timed(store, "store", taken)
+    index.catalog = Timed(index.catalog, "catalog", taken)
+    timed: Any = Timed(model, "embedder", taken)
+    return Retriever(index, timed, engine.settings.candidate_count)
 
 
 def percentiles(times: Sequence[float]) -> dict[str, float]:
