@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+from typing import TYPE_CHECKING
 
 from rag.types import Evidence
+
+if TYPE_CHECKING:
+    from langchain_core.messages import BaseMessage
 
 SYSTEM = """\
 You write short answers from numbered notes, for readers who check every word.
@@ -73,6 +75,8 @@ def _label(evidence: Evidence) -> str:
 
 def answer_messages(question: str, evidence: Sequence[Evidence]) -> list[BaseMessage]:
     """Return the messages that ask for an answer to `question` from `evidence`, numbered from 1."""
+    from langchain_core.messages import AIMessage, HumanMessage, SystemMessage  # half a second: not for a search
+
     notes = "\n".join(f"[{number}] ({_label(piece)}) {shield(piece.text)}" for number, piece in enumerate(evidence, 1))
     return [
         SystemMessage(SYSTEM),

@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-
-from langchain_core.language_models import BaseChatModel
+from typing import TYPE_CHECKING
 
 from rag.answering.choosing import Chooser, Search, split_parts
 from rag.answering.composing import Composer
@@ -14,6 +13,9 @@ from rag.answering.holdings import Holdings
 from rag.answering.writing import Writer
 from rag.evidence import Choice
 from rag.types import Answer, AnswerEvent, Evidence, Finished, Hit, Passage, Retrieved, Statement, Status
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
 
 REFUSAL = "The sources do not answer this."
 _NEAREST = 5

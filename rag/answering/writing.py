@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
-
-from langchain_core.language_models import BaseChatModel
+from typing import TYPE_CHECKING
 
 from rag.answering.composing import Composer, Place
 from rag.models.streaming import stream_text
@@ -19,6 +18,9 @@ from rag.prompts import CITATION, NO_ANSWER, answer_messages, cited_numbers
 from rag.text.sentences import quotation_units
 from rag.types import AnswerEvent, Document, Evidence, Statement, Verdict
 from rag.verification import Check, check_statement
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
 
 _MARKS = re.compile(
     rf"(?P<marks>(?<!\s)\s*{CITATION.pattern}(?:[ \t]*{CITATION.pattern})*)"

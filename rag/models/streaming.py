@@ -10,14 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
-from langchain_core.language_models.chat_models import BaseChatModel
-from langchain_core.messages import BaseMessage
 from pydantic import SecretStr
 
 from rag.errors import LanguageModelError, ModelUnreachableError, RagError
+
+if TYPE_CHECKING:
+    from langchain_core.language_models.chat_models import BaseChatModel
+    from langchain_core.messages import BaseMessage
 
 _CONNECTION_NAMES = frozenset(
     {"APIConnectionError", "ModelConnectionError", "ConnectionError", "TransportError", "NetworkError", "gaierror"}
