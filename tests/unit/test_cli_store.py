@@ -42,7 +42,10 @@ class Stored(Shop):
 
 
 def told(shop: Shop, *arguments: str) -> dict[str, Any]:
+    """Return an answer without what differs from run to run; scores to four digits, as two engines add them up."""
     answer: dict[str, Any] = json.loads(shop.ok("ask", "--json", *arguments))
+    for passage in (*answer["passages"], *answer["nearest"]):
+        passage["scores"] = {name: value and round(value, 4) for name, value in passage["scores"].items()}
     return {name: value for name, value in answer.items() if name not in {"index", "timings_ms"}}
 
 
