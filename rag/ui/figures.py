@@ -29,7 +29,7 @@ def draw_figures(service: Service) -> None:
             return
         st.write(
             "Questions whose answers are known were asked, and what came back was compared. These are the last figures "
-            "of each set."
+            "of each set. What answers a question, so its set says, is called gold."
         )
         with service.engines.lease() as engine:
             generation, titles = engine.generation, service.shelf(engine).titles

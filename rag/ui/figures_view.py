@@ -17,7 +17,7 @@ GOLD_SHOWN = 4
 KINDS = {
     ProblemKind.NOT_FOUND: "Not found",
     ProblemKind.REFUSED: "Refused",
-    ProblemKind.ANSWERED: "Answered wrongly",
+    ProblemKind.ANSWERED: "Not refused",
     ProblemKind.CITATION: "Citation missed",
     ProblemKind.ERROR: "Error",
 }

@@ -45,7 +45,7 @@ def draw_reader(service: Service, conversation: Conversation | None) -> None:
         back = "Back to the figures" if visit.shows_figures() else "Back to the answer"
         pointing = {
             "asked": shortened(asked.question, ASKED_LENGTH_SHOWN) if asked else "",
-            "why": kept_explanation(place.source),
+            "why": kept_explanation(place.source, generation),
         }
         components.reader(
             {**view, **leaf, **pointing, "pictured": pictured, "visit": visit.visits(), "back": back},

@@ -60,9 +60,10 @@ def explain(service: Service, draft: Draft | None, source: str, pointed: Mapping
     st.session_state.pop(_WHY, None)
     if draft is None or "start" not in pointed:
         return
-    start, end = int(pointed["start"]), int(pointed["end"])
+    start, end, generation = int(pointed["start"]), int(pointed["end"]), ""
     try:
         with service.engines.lease() as engine:
+            generation = engine.generation
             told = engine.why(
                 draft.standalone_question or draft.question,
                 source,
@@ -75,13 +76,13 @@ def explain(service: Service, draft: Draft | None, source: str, pointed: Mapping
             view = view_explanation(told, _text_of(engine), service.shelf(engine).titles, draft.passages)
     except RagError as error:
         view = {"start": start, "end": end, "problem": displayable(str(error))}
-    st.session_state[_WHY] = (source, {**view, "at": pointed.get("at", 0)})
+    st.session_state[_WHY] = (source, generation, {**view, "at": pointed.get("at", 0)})
 
 
-def kept_explanation(source: str) -> dict[str, Any] | None:
-    """Return what was asked last of a place in this source, None where nothing was."""
-    known, view = st.session_state.get(_WHY, ("", None))
-    return view if known == source else None
+def kept_explanation(source: str, generation: str) -> dict[str, Any] | None:
+    """Return what was asked last of a place in this source as this generation has it, None where nothing was."""
+    *known, view = st.session_state.get(_WHY, ("", "", None))
+    return view if known == [source, generation] else None
 
 
 def _text_of(engine: AnsweringEngine) -> Callable[[Place], str]:

@@ -84,13 +84,13 @@ def test_what_was_pointed_at_last_is_kept_until_it_is_put_away(service: Service)
     with service.engines.lease() as engine:
         start = engine.document(SOURCE).text.index(BOLTON[1])
     here = {"start": start, "end": start + 5, "at": 9}
-    kept, view = run(service, answered(service), (SOURCE, {"start": 3, "end": 9}), (SOURCE, here))["why"]
-    assert (kept, view["verdict"], view["at"], view["start"]) == (SOURCE, "Chosen", 9, start)
+    *kept, view = run(service, answered(service), (SOURCE, {"start": 3, "end": 9}), (SOURCE, here))["why"]
+    assert (kept, view["verdict"], view["at"], view["start"]) == ([SOURCE, "g1"], "Chosen", 9, start)
     assert "why" not in run(service, answered(service), (SOURCE, here), (SOURCE, {"at": 10}))
 
 
 def test_a_place_that_is_none_is_a_message(service: Service) -> None:
-    _, view = run(service, answered(service), (SOURCE, {"start": 9, "end": 3}))["why"]
+    *_, view = run(service, answered(service), (SOURCE, {"start": 9, "end": 3}))["why"]
     assert view == {"start": 9, "end": 3, "problem": f"9 to 3 is no span of {SOURCE}.", "at": 0}
 
 
