@@ -146,7 +146,8 @@ class _Sketches:
         bytes_of_bands = self._minima[:, : _BANDS * _BAND].reshape(-1, _BANDS, _BAND).astype(np.uint32)
         bands = bytes_of_bands @ np.array([1 << 16, 1 << 8, 1], dtype=np.uint32)
         keys = [_pairs_in_band(bands[:, band], self._shingles) for band in range(_BANDS)]
-        pairs = np.unique(np.concatenate([*keys, _pairs_in_band(self._words, self._shingles)]))
+        pairs = np.sort(np.concatenate([*keys, _pairs_in_band(self._words, self._shingles)]))
+        pairs = pairs[np.diff(pairs, prepend=~pairs[:1]) != 0]  # NumPy's own way, by hashes, takes ten times as long
         found: list[tuple[int, int]] = []
         for start in range(0, len(pairs), _PAIRS_AT_A_TIME):
             some = pairs[start : start + _PAIRS_AT_A_TIME]

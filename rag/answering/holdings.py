@@ -20,6 +20,8 @@ from rag.vector_store import Mask
 
 _MOST_DOCUMENTS = 512
 _MOST_STEMS = 20_000
+_CHUNKS_AT_A_TIME = 2_000
+"""Of copies: where many print the same, they are most of a collection."""
 
 
 class Holdings:
@@ -124,9 +126,11 @@ class NarrowedHoldings(Holdings):
         catalog, scope = self.index.catalog, self._scope
         allowed = np.zeros(len(self.index.store), dtype=np.bool_)
         allowed[catalog.rows_of(scope.answering)] = True
-        rows = catalog.rows_of(scope.originals)
-        for row, chunk in zip(rows.tolist(), catalog.chunks(rows.tolist()), strict=True):
-            allowed[row] = not self._repeats(chunk.text, scope.originals[chunk.source])
+        rows = catalog.rows_of(scope.originals).tolist()
+        for start in range(0, len(rows), _CHUNKS_AT_A_TIME):
+            some = rows[start : start + _CHUNKS_AT_A_TIME]
+            for row, chunk in zip(some, catalog.chunks(some), strict=True):
+                allowed[row] = not self._repeats(chunk.text, scope.originals[chunk.source])
         return allowed
 
     def _repeats(self, passage: str, original: str) -> bool:
