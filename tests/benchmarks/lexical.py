@@ -53,7 +53,7 @@ def texts(stock: Path, rows: int) -> list[str]:
 def measure(name: str, folder: Path, stock: Path, rows: int) -> dict[str, Any]:
     """Build with one engine in this process, and search and update in another one."""
     found = texts(stock, rows)
-    before = memory()["resident"]
+    before = memory(anew=True)["resident"]
     start, cpu = time.perf_counter(), time.process_time()
     ENGINES[name].build(found, folder)
     seconds, processor = time.perf_counter() - start, time.process_time() - cpu
@@ -105,8 +105,9 @@ def agreement(name: str, folder: Path, best: Sequence[Sequence[int]]) -> float:
     ours = OurEngine(folder)
     queries = [terms(question) for question in asked()[WARMING:]]
     shares = [
-        len({*found} & {*ours.search(query)[:10].tolist()}) / max(1, len(found))
+        len({*found} & {*ours.search(query)[:10].tolist()}) / len(found)
         for query, found in zip(queries, best, strict=False)
+        if found
     ]
     return round(float(np.mean(shares)), 3)
 

@@ -129,7 +129,7 @@ class SqliteEngine:
         connection = sqlite3.connect(folder / "words.sqlite", isolation_level=None)
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute(
-            "CREATE VIRTUAL TABLE words USING fts5(body, content='', detail=column, "
+            "CREATE VIRTUAL TABLE words USING fts5(body, content='', "
             "tokenize=\"unicode61 remove_diacritics 0 tokenchars '.,-''’'\")"
         )
         connection.execute("BEGIN")
