@@ -73,7 +73,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="precision-") as scratch:
         encoders = arguments.encoders or Path(scratch)
         load_embedder(BUNDLED_EMBEDDING_MODEL, encoders)
-        sets = {name: compare(data / name, encoders) for name in arguments.sets}
+        sets = {}
+        for name in arguments.sets:
+            sets[name] = compare(data / name, encoders)
+            print(f"{name}: {json.dumps(sets[name])}", file=sys.stderr, flush=True)
     worst = max(abs(figures["difference"]) for figures in sets.values())
     figures = {"sets": sets, "worst_difference": worst, "limit": LIMIT, **provenance()}
     print(json.dumps(figures, indent=None if arguments.json else 1))
