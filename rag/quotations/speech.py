@@ -63,7 +63,6 @@ SPEECH_VERBS: dict[str, str] = OPINION | JUDGING | REPORTING
 """Every inflected form, with its base form."""
 
 
-
 def _any_of(words: Iterable[str]) -> str:
     """Return a pattern of any of the words, those with the same first letter together, which is tried once for all."""
     by_letter: dict[str, list[str]] = {}

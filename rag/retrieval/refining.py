@@ -15,6 +15,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -44,6 +45,9 @@ class Refinement:
 
 
 DEFAULT = Refinement()
+DEPTH = 50
+"""Candidates that are looked at, best first: the others are far behind, and reading them takes as long again."""
+_MOST_TEXTS = 4_096
 _Values = NDArray[np.float32]
 
 
@@ -57,10 +61,12 @@ def refined(
     asked = terms(question)
     if not asked or not len(found.rows):
         return found
-    read = [terms(text) for text in texts]
+    first = best_first(fuse(found.dense, found.lexical), found.dense, found.rows)[:DEPTH].tolist()
+    read: list[tuple[str, ...]] = [()] * len(texts)
+    for at in first:
+        read[at] = _terms(texts[at])
     pairs = refinement.pairs * _pair_gains(asked, read, weigh) if refinement.pairs else np.float32(0)
-    first = replace(found, lexical=found.lexical + pairs)
-    best = int(best_first(fuse(first.dense, first.lexical), first.dense, first.rows)[0])
+    best = int(best_first(fuse(found.dense, found.lexical + pairs), found.dense, found.rows)[0])
     wanted = _telling(read[best], weigh, refinement.terms)
     gains = len(asked) * _gains(wanted, read, weigh)
     share = refinement.share if wanted else 0.0
@@ -69,6 +75,11 @@ def refined(
         dense=_pulled(found, best, refinement.pull),
         lexical=((1 - share) * found.lexical + share * gains + pairs).astype(np.float32),
     )
+
+
+@lru_cache(maxsize=_MOST_TEXTS)
+def _terms(text: str) -> tuple[str, ...]:
+    return tuple(terms(text))
 
 
 def _pair_gains(asked: Sequence[str], read: Sequence[Sequence[str]], weigh: Weigh) -> _Values:
@@ -90,9 +101,9 @@ def _telling(found: Sequence[str], weigh: Weigh, count: int) -> Mapping[str, flo
 
 
 def _gains(wanted: Mapping[str, float], read: Sequence[Sequence[str]], weigh: Weigh) -> _Values:
-    """Return the BM25 score of each text for weighted terms; lengths are held against the mean of these texts."""
+    """Return the BM25 score of each text for weighted terms; lengths are held against the mean of those read."""
     weights = {term: weight * weigh(term) for term, weight in wanted.items()}
-    average = sum(map(len, read)) / len(read) or 1.0
+    average = sum(map(len, read)) / sum(map(bool, read)) if any(read) else 1.0
     gains = np.zeros(len(read), dtype=np.float32)
     for at, found in enumerate(read):
         room = K1 * (1 - B + B * len(found) / average)
