@@ -45,7 +45,7 @@ class Refinement:
 
 
 DEFAULT = Refinement()
-DEPTH = 50
+DEPTH = 70
 """Candidates that are looked at, best first: the others are far behind, and reading them takes as long again."""
 _MOST_TEXTS = 4_096
 _Values = NDArray[np.float32]

@@ -40,7 +40,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, encoders: Path) -> Shop:
 def own(built: Shop, tmp_path: Path) -> Shop:
     """A copy of the same, for tests that change something."""
     shutil.copytree(built.sources, tmp_path / "documents")
-    shutil.copytree(built.index, tmp_path / "index")
+    shutil.copytree(built.index, tmp_path / "index", ignore=shutil.ignore_patterns("evaluations"))
     shop = Shop(tmp_path)
     shop.ok("index")
     return shop
