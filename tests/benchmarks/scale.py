@@ -19,6 +19,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -35,6 +36,8 @@ from tests.benchmarks.scale_report import as_markdown, as_table, draw
 
 PARTS = ("build", "search", "recall", "cold", "update", "process")
 RUNS = 5
+_EVERY = 0.01
+"""Seconds between two looks at a process."""
 
 
 def run(command: Sequence[str]) -> tuple[str, float, float]:
@@ -42,14 +45,28 @@ def run(command: Sequence[str]) -> tuple[str, float, float]:
     start = time.perf_counter()
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
         process = subprocess.Popen([sys.executable, "-m", *command], stdout=out, stderr=errors, cwd=ROOT)
-        _, status, usage = os.wait4(process.pid, 0)
+        peak, ended, status = 0.0, 0, 0
+        while not ended:
+            peak = _peak(process.pid) or peak  # the system's own account has what this process had when it forked
+            time.sleep(_EVERY)
+            ended, status = os.waitpid(process.pid, os.WNOHANG)
         seconds = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
         errors.seek(0)
         if process.returncode:
             raise SystemExit(f"{' '.join(command)} failed: {errors.read().decode()}")
-        return out.read().decode(), seconds, usage.ru_maxrss / 1024
+        return out.read().decode(), seconds, peak
+
+
+def _peak(process: int) -> float:
+    """Return the most megabytes that a running process had in memory, 0 where it is gone."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    except OSError:
+        return 0.0
+    found = re.search(r"^VmHWM:\s+(\d+) kB", status, re.M)
+    return int(found[1]) / 1024 if found else 0.0
 
 
 def measure_cold(plan: Plan) -> dict[str, Any]:

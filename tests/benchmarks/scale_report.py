@@ -12,8 +12,9 @@ Figures = Mapping[str, Mapping[str, Any]]
 
 
 def _ratio(each: Mapping[str, Any]) -> float:
-    limit = each["search"]["stages_ms"]["embedder.embed_queries"] + each["recall"]["flat_faiss_ms"]["p50"]
-    return round(each["search"]["warm_ms"]["p50"] / limit, 2)
+    limit: float = each["search"]["stages_ms"]["embedder.embed_queries"] + each["recall"]["flat_faiss_ms"]["p50"]
+    median: float = each["search"]["warm_ms"]["p50"]
+    return round(median / limit, 2)
 
 
 _ROWS: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
