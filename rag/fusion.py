@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.text.spans import overlap
 from rag.text.words import words
 from rag.types import Chunk, Hit
 
@@ -61,7 +62,7 @@ def folded(hits: Iterable[Hit]) -> Iterator[tuple[Hit, Chunk | None]]:
     kept: list[tuple[Chunk, frozenset[tuple[str, ...]]]] = []
     for hit in hits:
         shingles = _shingles(hit.chunk.text)
-        alike = (chunk for chunk, others in kept if _overlap(hit.chunk, chunk) or _contained(shingles, others))
+        alike = (chunk for chunk, others in kept if _same_stretch(hit.chunk, chunk) or _contained(shingles, others))
         into = next(alike, None)
         if into is None:
             kept.append((hit.chunk, shingles))
@@ -79,8 +80,5 @@ def _contained(first: frozenset[tuple[str, ...]], second: frozenset[tuple[str, .
     return len(first & second) >= DUPLICATE_CONTAINMENT * min(len(first), len(second))
 
 
-def _overlap(first: Chunk, second: Chunk) -> bool:
-    if first.source != second.source:
-        return False
-    shared = min(first.end, second.end) - max(first.start, second.start)
-    return shared > 0 and shared >= DUPLICATE_OVERLAP * min(first.end - first.start, second.end - second.start)
+def _same_stretch(first: Chunk, second: Chunk) -> bool:
+    return overlap(first, second) >= DUPLICATE_OVERLAP

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from math import log
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from rag.copies import stands_in
 from rag.embedding.base import Embedder
 from rag.evidence import Unit, UnitScorer, units_of
 from rag.index_reader import OpenIndex
+from rag.lexical import inverse_document_frequency
 from rag.quotations.naming import unify_speakers
 from rag.scope import Scope
 from rag.text.normalise import normalise
@@ -41,7 +41,7 @@ class Holdings:
         self._total = max(1, len(index.store))
         self._document = lru_cache(maxsize=_MOST_DOCUMENTS)(index.catalog.document)
         self._units = lru_cache(maxsize=_MOST_DOCUMENTS)(self._read_units)
-        self._count = lru_cache(maxsize=_MOST_STEMS)(index.store.frequency)
+        self._count: Callable[[str], int] = index.store.frequency
         self.scorer = UnitScorer(embedder.embed_passages, embedder.embed_queries, self.weight)
 
     def document(self, source: str) -> Document:
@@ -79,8 +79,7 @@ class Holdings:
 
     def weight(self, stem: str) -> float:
         """Return the inverse document frequency of a stem over the chunks (as in BM25, never negative)."""
-        count = self._count(stem)
-        return log(1 + (self._total - count + 0.5) / (count + 0.5))
+        return inverse_document_frequency(self._count(stem), self._total)
 
     def mentions(self, stem: str) -> bool:
         """Say whether a stem occurs in the sources."""

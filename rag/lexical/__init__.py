@@ -7,8 +7,18 @@ What is kept is counts only (`postings`); the weights come from all rows togethe
 
 from __future__ import annotations
 
-from rag.lexical.index import K1, B, LexicalIndex, best
+from rag.lexical.index import LexicalIndex, best
 from rag.lexical.merging import merge_postings
 from rag.lexical.postings import Postings
+from rag.lexical.weighing import K1, B, inverse_document_frequency, length_weight
 
-__all__ = ["K1", "B", "LexicalIndex", "Postings", "best", "merge_postings"]
+__all__ = [
+    "K1",
+    "B",
+    "LexicalIndex",
+    "Postings",
+    "best",
+    "inverse_document_frequency",
+    "length_weight",
+    "merge_postings",
+]

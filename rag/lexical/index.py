@@ -15,13 +15,8 @@ from numpy.typing import NDArray
 from rag.errors import IndexDamagedError
 from rag.lexical.postings import Counts, Postings, Rows
 from rag.lexical.vocabulary import Vocabulary
+from rag.lexical.weighing import inverse_document_frequency, length_weight
 from rag.text.words import terms
-
-K1 = 0.9
-B = 0.6
-"""How soon more of a word gains less, and how much the length of a passage counts. 0.9 and 0.4 are Anserini's defaults;
-a chunk is as long as its budget, or short because a section, a list or a piece of code is, which tells a little more:
-on the open sets 0.6 gains on one set and loses on none (see docs/retrieval.md)."""
 
 Scores = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -212,7 +207,7 @@ class LexicalIndex:
         for text, times in Counter(terms(question)).items():
             each = tuple(self._find(text))
             having = sum(segment.counting(rows) for segment, (rows, _) in zip(self._segments, each, strict=True))
-            weight = np.float32(times * math.log(1 + (self._count - having + 0.5) / (having + 0.5)))
+            weight = np.float32(times * inverse_document_frequency(having, self._count))
             found += [_Term(weight, each)] if having else []
         return tuple(sorted(found, key=lambda term: -term.weight))
 
@@ -228,9 +223,7 @@ class LexicalIndex:
     def _lengths(self) -> list[Scores]:
         """What the length of each row of each segment adds to the count of a term below the fraction."""
         average = sum(segment.tokens for segment in self._segments) / max(self._count, 1) or 1.0
-        return [
-            (K1 * (1 - B + B * segment.postings.lengths / average)).astype(np.float32) for segment in self._segments
-        ]
+        return [length_weight(segment.postings.lengths, average).astype(np.float32) for segment in self._segments]
 
     @cached_property
     def _home(self) -> NDArray[np.int32]:

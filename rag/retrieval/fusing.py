@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.fusion import best_first, fuse
+from rag.lexical import inverse_document_frequency
 from rag.retrieval.candidates import Candidates, Rows, Standings
 from rag.retrieval.refining import DEFAULT, Refinement, refined
 from rag.stores.base import ChunkStore
 from rag.types import Chunk, Hit, Scores, Standing
-
-_MOST_TERMS = 20_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,9 +44,7 @@ class Fusion:
 
     def __init__(self, store: ChunkStore, refinement: Refinement = DEFAULT) -> None:
         """Take what was searched, whose words tell how rare a word is."""
-        self._refinement = refinement
-        self._total = max(1, len(store))
-        self._frequency = lru_cache(maxsize=_MOST_TERMS)(store.frequency)
+        self._store, self._refinement = store, refinement
 
     def fuse(self, question: str, found: Candidates, chunks: Sequence[Chunk]) -> Fused:
         """Return the candidates in order; `chunks` are those of their rows."""
@@ -65,6 +60,4 @@ class Fusion:
         return Standing(1 + int(np.flatnonzero(more.order == last)[0]), float(more.scores[last]))
 
     def _weight(self, term: str) -> float:
-        """Return the inverse document frequency of a term, as BM25 has it (see `rag.lexical`)."""
-        count = self._frequency(term)
-        return math.log(1 + (self._total - count + 0.5) / (count + 0.5))
+        return inverse_document_frequency(self._store.frequency(term), len(self._store))

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.fusion import best_first, fuse
-from rag.lexical import K1, B
+from rag.lexical import K1, length_weight
 from rag.stores.base import Candidates
 from rag.text.words import terms
 
@@ -106,7 +106,7 @@ def _gains(wanted: Mapping[str, float], read: Sequence[Sequence[str]], weigh: We
     average = sum(map(len, read)) / sum(map(bool, read)) if any(read) else 1.0
     gains = np.zeros(len(read), dtype=np.float32)
     for at, found in enumerate(read):
-        room = K1 * (1 - B + B * len(found) / average)
+        room = length_weight(len(found), average)
         counts = Counter(term for term in found if term in weights)
         gains[at] = math.fsum(weights[term] * count / (count + room) for term, count in counts.items())
     return gains

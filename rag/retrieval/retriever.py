@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 
 from rag.embedding.base import Embedder
@@ -21,6 +21,8 @@ from rag.types import Hit, Trace, TracedPassage
 from rag.vector_store import Mask
 
 _MOST_DOCUMENTS = 512
+_MOST_QUESTIONS = 128
+"""Whose spelling is kept: an answer asks for it, and each of its searches again."""
 
 
 class Retriever:
@@ -40,7 +42,7 @@ class Retriever:
         """
         self._candidates = CandidateSearch(index, embedder)
         self._fusion = Fusion(index.store, refinement)
-        self._frequency = index.store.frequency
+        self._respelled = lru_cache(maxsize=_MOST_QUESTIONS)(partial(respelled, frequency=index.store.frequency))
         self._chunks = index.catalog.chunks
         self._candidate_count = candidate_count
         self._reranker = reranker
@@ -86,7 +88,7 @@ class Retriever:
 
     def meant(self, question: str) -> str:
         """Return the question as it is looked for: a word that no passage has as the one that it nearly is."""
-        return respelled(question, self._frequency)
+        return self._respelled(question)
 
     def _limit(self, count: int) -> int:
         """Return how many candidates each search hands on where `count` passages are wanted."""

@@ -97,7 +97,10 @@ class ChunkStore(Protocol):
         ...
 
     def frequency(self, term: str, allowed: Mask | None = None) -> int:
-        """Return in how many rows a term (as `rag.text.words.terms` gives it) occurs."""
+        """Return in how many rows a term (as `rag.text.words.terms` gives it) occurs.
+
+        What it was asked of all rows before, it knows without looking.
+        """
         ...
 
 

@@ -9,7 +9,6 @@ those of the generation that is asked. What must be fixed when a text is stored 
 from __future__ import annotations
 
 import hashlib
-import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -19,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import IndexDamagedError
-from rag.lexical import K1, B
+from rag.lexical import inverse_document_frequency, length_weight
 from rag.text.words import terms
 
 _DIMENSIONS = 2**32 - 1
@@ -51,7 +50,7 @@ def average_length(texts: Iterable[str]) -> float:
 def text_vector(text: str, average: float) -> SparseVector:
     """Return what a text is stored with, `average` being the length of texts in terms."""
     counts = Counter(terms(text))
-    length = K1 * (1 - B + B * counts.total() / average)
+    length = length_weight(counts.total(), average)
     vector: SparseVector = {}
     for term, count in counts.items():
         dimension = term_dimension(term)
@@ -66,8 +65,7 @@ def question_vector(question: str, frequency: Callable[[str], int], total: int) 
         having = frequency(term)
         if having:
             dimension = term_dimension(term)
-            weight = math.log(1 + (total - having + 0.5) / (having + 0.5))
-            vector[dimension] = vector.get(dimension, 0.0) + times * weight
+            vector[dimension] = vector.get(dimension, 0.0) + times * inverse_document_frequency(having, total)
     return vector
 
 

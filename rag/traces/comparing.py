@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 
+from rag.text.spans import overlap
 from rag.types import (
     Change,
     Fate,
@@ -97,18 +98,10 @@ def _partners(before: Trace, after: Trace) -> dict[Place, TracedPassage]:
     found = {passage.place: earlier.pop(passage.place) for passage in after.passages if passage.place in earlier}
     for passage in after.passages:
         if passage.place not in found:
-            near = max(earlier, key=lambda place: _overlap(place, passage.place), default=None)
-            if near is not None and _overlap(near, passage.place) >= SAME_STRETCH:
+            near = max(earlier, key=lambda place: overlap(place, passage.place), default=None)
+            if near is not None and overlap(near, passage.place) >= SAME_STRETCH:
                 found[passage.place] = earlier.pop(near)
     return found
-
-
-def _overlap(one: Place, other: Place) -> float:
-    """Return which share of the shorter of two places lies in the other."""
-    if one.source != other.source:
-        return 0.0
-    shared = min(one.end, other.end) - max(one.start, other.start)
-    return max(shared, 0) / max(min(one.end - one.start, other.end - other.start), 1)
 
 
 def _change(

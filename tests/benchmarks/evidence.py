@@ -18,7 +18,6 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from math import log
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +30,7 @@ from rag.evidence import UnitScorer, units_of
 from rag.evidence.facts import answerability
 from rag.evidence.scoring import ScoredUnit
 from rag.evidence.units import Unit
+from rag.lexical import inverse_document_frequency
 from rag.text.questions import parse_question
 from rag.text.words import terms
 from rag.types import Block, BlockKind, Document
@@ -85,7 +85,7 @@ def cases(folder: Path, embedder: Embedder, passages: int, most: int) -> Iterato
     scorer = UnitScorer(
         embedder.embed_passages,
         embedder.embed_queries,
-        lambda stem: log(1 + (total - frequency[stem] + 0.5) / (frequency[stem] + 0.5)),
+        lambda stem: inverse_document_frequency(frequency[stem], total),
     )
     units = [units_of(document) for document in documents]
     whole = embedder.embed_passages([f"{document.title}\n{document.text}" for document in documents])

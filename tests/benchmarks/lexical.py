@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-import rag.lexical.index
+import rag.lexical.weighing
 from rag.text.words import terms
 from tests.benchmarks.large import load_stock
 from tests.benchmarks.large_text import Source, Writer
@@ -101,7 +101,7 @@ def search(name: str, folder: Path) -> dict[str, Any]:
 
 def agreement(name: str, folder: Path, best: Sequence[Sequence[int]]) -> float:
     """Return the share of the ten best that ours finds too, with the constants of the engine."""
-    rag.lexical.index.K1, rag.lexical.index.B = ENGINES[name].constants
+    rag.lexical.weighing.K1, rag.lexical.weighing.B = ENGINES[name].constants
     ours = OurEngine(folder)
     queries = [terms(question) for question in asked()[WARMING:]]
     shares = [
