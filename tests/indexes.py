@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from rag.generations import Generation, locate_generation
 from rag.index_reader import SEGMENTS, OpenIndex, open_index
-from rag.indexing import build
+from rag.indexing import BuildSettings, build
 from rag.types import IndexReport
 from tests.doubles import HashingEmbedder
 
@@ -50,15 +50,10 @@ class Library:
     def build(self, **changes: object) -> IndexReport:
         """Bring the index up to date, with a new embedder each time unless told otherwise."""
         self.embedder = HashingEmbedder()
-        arguments: dict[str, object] = {
-            "sources": self.sources,
-            "index": self.index,
-            "embedder": self.embedder,
-            "chunk_tokens": 160,
-            "overlap_tokens": 32,
-            "size_limit": 10_000,
-        }
-        return build(**{**arguments, **changes})  # type: ignore[arg-type]
+        settings = BuildSettings(self.sources, self.index, self.embedder, 160, 32, 10_000)
+        names = {field.name for field in fields(BuildSettings)} & changes.keys()
+        changed = replace(settings, **{name: changes.pop(name) for name in names})  # type: ignore[arg-type]
+        return build(changed, **changes)  # type: ignore[arg-type]
 
     def open(self) -> OpenIndex:
         return open_index(self.index)

@@ -19,6 +19,7 @@ from rag.sources.formats import FORMATS
 from rag.types import IndexReport, Progress, Rollback, ShareReport, SourceChanges
 
 if TYPE_CHECKING:
+    from rag.embedding import Embedder
     from rag.engine.trial import Gate
 
 
@@ -40,10 +41,23 @@ def build_index(
         from rag.engine.trial import trial_of
 
         trial = trial_of(settings, gate)
-    return build(
+    made_with = build_settings(settings, deferred_embedder_of(settings))
+    return build(made_with, rebuild=rebuild, paths=paths, progress=progress, trial=trial)
+
+
+def embed_share_of(settings: Settings, worker: str, progress: Callable[[Progress], None] | None = None) -> ShareReport:
+    """Embed the share of one of several workers (`2/3`) into the store; see `rag.indexing.embed_share`."""
+    require_folder(settings.sources)
+    share = build_settings(settings, deferred_embedder_of(settings))
+    return embed_share(share, parse_worker(worker), progress or (lambda _: None))
+
+
+def build_settings(settings: Settings, embedder: Embedder) -> BuildSettings:
+    """Return what a build with these settings is made with. Raises UsageError where they name no store."""
+    return BuildSettings(
         sources=settings.sources,
         index=settings.index,
-        embedder=deferred_embedder_of(settings),
+        embedder=embedder,
         chunk_tokens=settings.chunk_tokens,
         overlap_tokens=settings.chunk_overlap_tokens,
         size_limit=settings.file_size_limit,
@@ -51,28 +65,7 @@ def build_index(
         ignore=settings.passed_over,
         exact=settings.vector_index == "exact",
         store=store_of(settings),
-        rebuild=rebuild,
-        paths=paths,
-        progress=progress,
-        trial=trial,
     )
-
-
-def embed_share_of(settings: Settings, worker: str, progress: Callable[[Progress], None] | None = None) -> ShareReport:
-    """Embed the share of one of several workers (`2/3`) into the store; see `rag.indexing.embed_share`."""
-    require_folder(settings.sources)
-    share = BuildSettings(
-        sources=settings.sources,
-        index=settings.index,
-        embedder=deferred_embedder_of(settings),
-        chunk_tokens=settings.chunk_tokens,
-        overlap_tokens=settings.chunk_overlap_tokens,
-        size_limit=settings.file_size_limit,
-        seconds_limit=settings.file_seconds_limit,
-        ignore=settings.passed_over,
-        store=store_of(settings),
-    )
-    return embed_share(share, parse_worker(worker), progress or (lambda _: None))
 
 
 def watch_sources(settings: Settings, stop: threading.Event) -> Iterator[SourceChanges]:

@@ -8,7 +8,6 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from rag.embedding import Embedder
 from rag.errors import IndexDamagedError, UsageError
 from rag.generations import build_lock, point_at, remove_leftovers
 from rag.indexing.changes import Selection, detect_changes, select
@@ -17,25 +16,14 @@ from rag.indexing.keeping import keeper_of
 from rag.indexing.settings import BuildSettings, Previous, previous_index, unusable
 from rag.indexing.work import Work
 from rag.sources import SourceListing, find_sources
-from rag.sources.pool import DEFAULT_SECONDS
-from rag.stores.address import IN_FILES, StoreLogin
 from rag.types import IndexReport, Progress
 
 ProgressCallback = Callable[[Progress], None]
 
 
 def build(
+    settings: BuildSettings,
     *,
-    sources: Path,
-    index: Path,
-    embedder: Embedder,
-    chunk_tokens: int,
-    overlap_tokens: int,
-    size_limit: int,
-    seconds_limit: float = DEFAULT_SECONDS,
-    ignore: Sequence[str] = (),
-    exact: bool = False,
-    store: StoreLogin = IN_FILES,
     rebuild: bool = False,
     paths: Sequence[Path] = (),
     progress: ProgressCallback | None = None,
@@ -45,10 +33,8 @@ def build(
 
     Nothing is written when nothing changed. Documents that did not change are taken over, those of renamed files under
     their new names, and so is the vector of every text that was embedded before; `rebuild` takes over nothing. With
-    `paths` (files or folders in the sources folder) only changes there are taken up. With `exact` no inverted file is
-    made of the vectors, however many they are. `store` is where the vectors and words of the chunks are kept. Files
-    that cannot be read are reported and left out. A `trial` may refuse what was made, before it counts (see
-    `IndexReport.gate`).
+    `paths` (files or folders in the sources folder) only changes there are taken up. Files that cannot be read are
+    reported and left out. A `trial` may refuse what was made, before it counts (see `IndexReport.gate`).
 
     Raises IndexBusyError when another process builds, SourceError when there is no sources folder or nothing to index
     in it, UsageError for a path outside it or an index folder that cannot be written, StoreMismatchError where the
@@ -57,12 +43,9 @@ def build(
     started = time.monotonic()
     if rebuild and paths:
         raise UsageError("--rebuild makes the whole index again, so it takes no paths. Leave one of them out.")
-    settings = BuildSettings(
-        sources, index, embedder, chunk_tokens, overlap_tokens, size_limit, seconds_limit, tuple(ignore), exact, store
-    )
-    listing = find_sources(sources, size_limit, ignore)
+    listing = find_sources(settings.sources, settings.size_limit, settings.ignore)
     report = progress or (lambda _: None)
-    with build_lock(index), ExitStack() as stack:
+    with build_lock(settings.index), ExitStack() as stack:
         previous = previous_index(settings, rebuild=rebuild)
         if previous.opened is not None:
             stack.callback(previous.opened.close)

@@ -35,6 +35,7 @@ import numpy as np
 from rag.config import BUNDLED_EMBEDDING_MODEL, Settings, evaluation_data
 from rag.embedding import Embedder, load_embedder
 from rag.engine import Engine
+from rag.engine.upkeep import build_settings
 from rag.index_reader import open_index
 from rag.indexing import build
 from tests.benchmarks.provenance import ROOT, provenance
@@ -73,14 +74,7 @@ def settings_for(index: Path, sources: Path, encoders: Path) -> Settings:
 
 def index_once(settings: Settings, embedder: Embedder) -> int:
     """Index from nothing and return the number of chunks."""
-    report = build(
-        sources=settings.sources,
-        index=settings.index,
-        embedder=embedder,
-        chunk_tokens=settings.chunk_tokens,
-        overlap_tokens=settings.chunk_overlap_tokens,
-        size_limit=settings.file_size_limit,
-    )
+    report = build(build_settings(settings, embedder))
     assert report.embedded, report
     return report.chunks
 

@@ -23,6 +23,7 @@ import numpy as np
 from rag.config import BUNDLED_EMBEDDING_MODEL, Settings
 from rag.embedding import Embedder, EmbeddingProgress, Vectors, load_embedder
 from rag.engine import Engine
+from rag.engine.upkeep import build_settings
 from rag.index_reader import open_index
 from rag.indexing import build
 from rag.retrieval import Retriever
@@ -75,15 +76,7 @@ class Plan:
 
     def build(self, embedder: Embedder) -> IndexReport:
         """Bring the index up to date in this process."""
-        settings = self.settings
-        return build(
-            sources=settings.sources,
-            index=settings.index,
-            embedder=embedder,
-            chunk_tokens=settings.chunk_tokens,
-            overlap_tokens=settings.chunk_overlap_tokens,
-            size_limit=settings.file_size_limit,
-        )
+        return build(build_settings(self.settings, embedder))
 
 
 def model_of(stock: Path) -> Embedder:

@@ -28,6 +28,7 @@ import numpy as np
 
 from rag.config import BUNDLED_EMBEDDING_MODEL, Settings
 from rag.embedding import Embedder, EmbeddingProgress, Vectors, load_embedder
+from rag.engine.upkeep import build_settings
 from rag.indexing import build
 from rag.text.words import words
 from rag.types import IndexReport
@@ -83,15 +84,7 @@ class Shelf:
 
     def build(self, embedder: Embedder) -> IndexReport:
         """Bring the index up to date in this process."""
-        settings = self.settings
-        return build(
-            sources=settings.sources,
-            index=settings.index,
-            embedder=embedder,
-            chunk_tokens=settings.chunk_tokens,
-            overlap_tokens=settings.chunk_overlap_tokens,
-            size_limit=settings.file_size_limit,
-        )
+        return build(build_settings(self.settings, embedder))
 
     def run(self) -> tuple[float, IndexReport]:
         """Bring the index up to date by a process of its own, and return how long that took."""

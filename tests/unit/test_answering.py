@@ -13,7 +13,7 @@ from rag.answering import Answerer, Holdings
 from rag.answering.choosing import split_parts
 from rag.errors import ModelUnreachableError
 from rag.index_reader import open_index
-from rag.indexing import build
+from rag.indexing import BuildSettings, build
 from rag.models.extractive import ExtractiveChatModel
 from rag.retrieval import Retriever
 from rag.types import Answer, AnswerEvent, Finished, Retrieved, StatementChecked, Status, Verdict
@@ -37,14 +37,7 @@ def answerer(tmp_path_factory: pytest.TempPathFactory) -> Answerer:
         (folder / "sources" / document.source.replace("txt", "md")).write_text(f"# {document.title}\n\n{story}\n")
     (folder / "sources" / "trap.md").write_text(f"# The parrot\n\n{TRAP}")
     embedder = HashingEmbedder(1024)
-    build(
-        sources=folder / "sources",
-        index=folder / "index",
-        embedder=embedder,
-        chunk_tokens=120,
-        overlap_tokens=16,
-        size_limit=10_000,
-    )
+    build(BuildSettings(folder / "sources", folder / "index", embedder, 120, 16, 10_000))
     index = open_index(folder / "index")
     return Answerer(Holdings(index, embedder), Retriever(index, embedder, 20).search, "g1", 5)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from rag.fusion import fuse, without_near_duplicates
 from rag.index_reader import OpenIndex, open_index
-from rag.indexing import build
+from rag.indexing import BuildSettings, build
 from rag.retrieval import Refinement, Retriever
 from rag.types import Hit, Scores
 from tests.doubles import HashingEmbedder
@@ -37,14 +37,7 @@ def index(tmp_path: Path, embedder: HashingEmbedder) -> OpenIndex:
     for name, text in TEXTS.items():
         (tmp_path / "sources").mkdir(exist_ok=True)
         (tmp_path / "sources" / name).write_text(text)
-    build(
-        sources=tmp_path / "sources",
-        index=tmp_path / "index",
-        embedder=embedder,
-        chunk_tokens=160,
-        overlap_tokens=32,
-        size_limit=10_000,
-    )
+    build(BuildSettings(tmp_path / "sources", tmp_path / "index", embedder, 160, 32, 10_000))
     return open_index(tmp_path / "index")
 
 
