@@ -1,14 +1,21 @@
-"""The shop of the command line's tests, indexed once by the real embedding model, and questions to ask there."""
+"""What several tests share: the shop of the command line, indexed once, questions to ask there, and the chat page."""
 
 from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.shop import GARDEN, HARBOUR, QUESTIONS, Shop
+
+if TYPE_CHECKING:
+    from streamlit.testing.v1 import AppTest
+
+    from tests.engine_double import ScriptedBackend
 
 
 @pytest.fixture(scope="session")
@@ -52,3 +59,23 @@ def questions(tmp_path: Path) -> Path:
     file = tmp_path / "questions.jsonl"
     file.write_text("\n".join(json.dumps(row) for row in QUESTIONS) + "\n", encoding="utf-8")
     return file
+
+
+@pytest.fixture
+def fresh_resources() -> Iterator[None]:
+    """`st.cache_resource` outlives a test."""
+    import streamlit as st
+
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def page(place: ScriptedBackend, repository: Path) -> AppTest:
+    """The chat page over the engine that a module puts in its `place`."""
+    from streamlit.testing.v1 import AppTest
+
+    from tests.page_app import SECONDS
+
+    return AppTest.from_file(str(repository / "app.py"), default_timeout=SECONDS)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from rag.config import Settings
 from rag.copies import stands_in
-from rag.engine import Engine, build_index, verify_answer
+from rag.engine import Engine, verify_answer
 from rag.errors import UsageError
 from rag.text.normalise import normalise
 from rag.types import Answer, AppliedFilter, Finished, Retrieved, SourceFilter, Status
+from tests.engines import engine_over
 from tests.unit.test_copies import ADDED, ARTICLE, MENU
 
 OLD = """The bridge of Vik is safe, says the mayor | Harbour Times
@@ -51,15 +50,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory, encoders: Path) -> Iterator
         COUNCIL: ARTICLE,
         COPY: f"{MENU}{ARTICLE}{ADDED}".replace("March 5", "March 6"),
     }
-    for name, text in texts.items():
-        (folder / "sources" / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / "sources" / name).write_text(text, encoding="utf-8")
-    shutil.copytree(encoders, folder / "index" / "encoders")
-    settings = Settings(index=folder / "index", sources=folder / "sources")
-    build_index(settings)
-    engine = Engine.open(settings)
-    yield engine
-    engine.close()
+    with engine_over(folder, encoders, texts) as engine:
+        yield engine
 
 
 def ask(engine: Engine, question: str, *history: str, understand: bool = True, **chosen: object) -> Answer:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from rag.config import Settings
-from rag.engine import Engine, build_index, verify_answer
+from rag.engine import Engine, verify_answer
 from rag.types import Answer, Status, Verdict
+from tests.engines import engine_over
 
 LOVE = "004_f8a082d0fecacf2d.txt"
 BOLTON = (
@@ -25,12 +25,9 @@ FURNITURE = ("King Charles", "Arsenal", "Leave a Comment", "Please enter your", 
 def engine(tmp_path_factory: pytest.TempPathFactory, encoders: Path, repository: Path) -> Iterator[Engine]:
     folder = tmp_path_factory.mktemp("seeds")
     shutil.copytree(repository / "seeds", folder / "sources")
-    shutil.copytree(encoders, folder / "index" / "encoders")
-    settings = Settings(index=folder / "index", sources=folder / "sources")
-    assert build_index(settings).documents == 5
-    engine = Engine.open(settings)
-    yield engine
-    engine.close()
+    with engine_over(folder, encoders) as engine:
+        assert engine.index_status().documents == 5
+        yield engine
 
 
 def ask(engine: Engine, question: str, *history: str) -> Answer:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from rag.config import Settings
-from rag.engine import Engine, build_index, parse_trace, trace_object
+from rag.engine import Engine, parse_trace, trace_object
 from rag.errors import SourceError, UsageError
 from rag.types import Explanation, Fate, SourceFilter
+from tests.engines import engine_over
 from tests.unit.test_copies import ADDED, ARTICLE, MENU
 
 OLD = "Bridges\n\nMarch 5, 2019\n\nThe bridge of Vik was painted green in 2018 and cost 9 million crowns.\n"
@@ -24,15 +23,8 @@ QUESTION = "What did the bridge cost?"
 def engine(tmp_path_factory: pytest.TempPathFactory, encoders: Path) -> Iterator[Engine]:
     folder = tmp_path_factory.mktemp("tracing")
     texts = {"old.txt": OLD, "notes.txt": FORM, "council.txt": ARTICLE, "syndicated.txt": f"{MENU}{ARTICLE}{ADDED}"}
-    (folder / "sources").mkdir()
-    for name, text in texts.items():
-        (folder / "sources" / name).write_text(text, encoding="utf-8")
-    shutil.copytree(encoders, folder / "index" / "encoders")
-    settings = Settings(index=folder / "index", sources=folder / "sources")
-    build_index(settings)
-    engine = Engine.open(settings)
-    yield engine
-    engine.close()
+    with engine_over(folder, encoders, texts) as engine:
+        yield engine
 
 
 def fates(told: Explanation) -> set[Fate]:

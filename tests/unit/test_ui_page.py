@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from rag.errors import IndexDamagedError, IndexMissingError, SourceError
@@ -17,13 +15,7 @@ from rag.ui import resources
 from tests.engine_double import BOLTON, ScriptedBackend, read_seeds
 from tests.page_app import SECONDS, drawn
 
-
-@pytest.fixture(autouse=True)
-def fresh_resources() -> Iterator[None]:
-    """`st.cache_resource` outlives a test."""
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
+pytestmark = pytest.mark.usefixtures("fresh_resources")
 
 
 @pytest.fixture
@@ -32,11 +24,6 @@ def place(seeds: Path, monkeypatch: pytest.MonkeyPatch) -> ScriptedBackend:
     monkeypatch.setattr(resources, "backend", made.backend)
     monkeypatch.setenv("RAG_SOURCES", str(seeds))
     return made
-
-
-@pytest.fixture
-def page(place: ScriptedBackend, repository: Path) -> AppTest:
-    return AppTest.from_file(str(repository / "app.py"), default_timeout=SECONDS)
 
 
 def turns(page: AppTest) -> list[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,15 +15,9 @@ from rag.types import IndexStatus
 from rag.ui import resources
 from tests.engine_double import ScriptedBackend, ScriptedEngine, read_seeds
 from tests.measured import RUN
-from tests.page_app import SECONDS, drawn
+from tests.page_app import drawn
 
-
-@pytest.fixture(autouse=True)
-def fresh_resources() -> Iterator[None]:
-    """`st.cache_resource` outlives a test."""
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
+pytestmark = pytest.mark.usefixtures("fresh_resources")
 
 
 @pytest.fixture
@@ -34,11 +27,6 @@ def place(seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scrip
     monkeypatch.setenv("RAG_SOURCES", str(seeds))
     monkeypatch.setenv("RAG_INDEX", str(tmp_path))
     return made
-
-
-@pytest.fixture
-def page(place: ScriptedBackend, repository: Path) -> AppTest:
-    return AppTest.from_file(str(repository / "app.py"), default_timeout=SECONDS)
 
 
 def sets(page: AppTest) -> list[dict[str, Any]]:

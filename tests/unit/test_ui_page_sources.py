@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from rag.errors import IndexMissingError
@@ -25,12 +23,7 @@ NOTE = ("note.txt", b"Harbour notes\n\nThe harbour is closed.", "text/plain")
 ALL = SourceFilter()
 
 
-@pytest.fixture(autouse=True)
-def fresh_resources() -> Iterator[None]:
-    """`st.cache_resource` outlives a test."""
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
+pytestmark = pytest.mark.usefixtures("fresh_resources")
 
 
 @pytest.fixture
@@ -40,11 +33,6 @@ def place(seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scrip
     monkeypatch.setenv("RAG_SOURCES", str(tmp_path))
     monkeypatch.setitem(SCRIPTS, "report", ("The report says", ("second page",)))
     return made
-
-
-@pytest.fixture
-def page(place: ScriptedBackend, repository: Path) -> AppTest:
-    return AppTest.from_file(str(repository / "app.py"), default_timeout=SECONDS)
 
 
 def settled(page: AppTest) -> AppTest:

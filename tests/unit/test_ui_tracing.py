@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from rag.config import Settings
@@ -23,12 +21,7 @@ SOURCE = "004_f8a082d0fecacf2d.txt"
 SCOPE = Scope(SourceFilter(after="2025-01-01"), understand=False)
 
 
-@pytest.fixture(autouse=True)
-def fresh_resources() -> Iterator[None]:
-    """`st.cache_resource` outlives a test."""
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
+pytestmark = pytest.mark.usefixtures("fresh_resources")
 
 
 @pytest.fixture
