@@ -48,17 +48,23 @@ def trial_of(settings: Settings, gate: Gate) -> Callable[[Generation], GateRepor
     """
 
     def tried(made: Generation) -> GateReport:
-        store = store_of(settings)
+        store, embedder, reranker = store_of(settings), embedder_of(settings), reranker_of(settings)
+
+        def engine_on(index: OpenIndex) -> Engine:
+            engine = Engine(settings, index, _embedder(settings, embedder, index.manifest), reranker)
+            stack.callback(engine.close)
+            return engine
+
         with ExitStack() as stack:
             fresh = open_generation(made, store=store)
             fresh.exact = settings.vector_index == "exact"
-            new = _engine(settings, fresh, stack)
+            new = engine_on(fresh)
             try:
                 before = open_index(settings.index, exact=fresh.exact, store=store)
             except IndexUnusableError as error:
                 return gate(Contest(new, None, str(error)))
             same = {path for path, _ in _files(fresh) & _files(before)}
-            return gate(Contest(new, _engine(settings, before, stack), same_files=frozenset(same)))
+            return gate(Contest(new, engine_on(before), same_files=frozenset(same)))
 
     return tried
 
@@ -68,16 +74,8 @@ def _files(index: OpenIndex) -> set[tuple[str, str]]:
     return {(record.path, record.sha256) for record in index.catalog.files() if record.sha256}
 
 
-def _engine(settings: Settings, index: OpenIndex, stack: ExitStack) -> Engine:
-    """Return an engine on an open index, with the embedding model that made it; `stack` closes it."""
-    engine = Engine(settings, index, _embedder(settings, index.manifest), reranker_of(settings))
-    stack.callback(engine.close)
-    return engine
-
-
-def _embedder(settings: Settings, made: Manifest) -> Embedder:
-    """Return the model that an index was made with: the one that is set, or else the one that it names."""
-    embedder = embedder_of(settings)
+def _embedder(settings: Settings, embedder: Embedder, made: Manifest) -> Embedder:
+    """Return the model that an index was made with: `embedder`, which is set, or else the one that it names."""
     if embedder.fingerprint != made.fingerprint:
         embedder = embedder_of(settings.model_copy(update={"embedding_model": made.embedding_model}))
     if embedder.fingerprint != made.fingerprint:
