@@ -6,8 +6,6 @@ from rag.embedding.base import Embedder
 from rag.index_reader import OpenIndex
 from rag.stores.base import Candidates, Mask, Rows, Standings
 
-__all__ = ["CandidateSearch", "Candidates", "Mask", "Rows", "Standings"]
-
 
 class CandidateSearch:
     """Searches one open index both ways. Safe to use from several threads."""

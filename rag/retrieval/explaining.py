@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.retrieval.candidates import Standings
 from rag.retrieval.fusing import Fused, Fusion
 from rag.retrieval.tracing import place_of
+from rag.stores.base import Standings
 from rag.types import Chunk, Fate, Standing, TracedPassage
 
 _EXCLUDED = "The filter leaves its source out."

@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from rag.fusion import best_first, fuse
 from rag.lexical import inverse_document_frequency
-from rag.retrieval.candidates import Candidates, Rows, Standings
 from rag.retrieval.refining import DEFAULT, Refinement, refined
-from rag.stores.base import ChunkStore
+from rag.stores.base import Candidates, ChunkStore, Rows, Standings
 from rag.types import Chunk, Hit, Scores, Standing
 
 

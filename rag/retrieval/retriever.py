@@ -11,12 +11,13 @@ from rag.fusion import folded, without_near_duplicates
 from rag.index_reader import OpenIndex
 from rag.paging import rank_by_page
 from rag.reranking import Reranker, rerank
-from rag.retrieval.candidates import CandidateSearch, Rows
+from rag.retrieval.candidates import CandidateSearch
 from rag.retrieval.explaining import explained
 from rag.retrieval.fusing import Fused, Fusion
 from rag.retrieval.refining import DEFAULT, Refinement
 from rag.retrieval.spelling import respelled
 from rag.retrieval.tracing import Stages, traced
+from rag.stores.base import Rows
 from rag.types import Hit, Trace, TracedPassage
 from rag.vector_store import Mask
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from rag.fusion import fuse
 from rag.index_reader import OpenIndex
 from rag.retrieval import Retriever
-from rag.retrieval.candidates import Candidates, CandidateSearch, Mask
+from rag.retrieval.candidates import CandidateSearch
+from rag.stores.base import Candidates, Mask
 from rag.types import Chunk, Fate, Place, Standing, TracedPassage
 from tests.doubles import HashingEmbedder
 from tests.indexes import Library
