@@ -122,7 +122,12 @@ class Writer:
         start, end = _whole_sentences(piece.text, check.start, check.end)
         place = Place(piece, piece.start + start, piece.start + end)
         if not self._composer.holds(place):
-            yield self._composer.quote(place, self._document(piece.source))
+            also = [
+                (Place(other, other.start, other.end), self._document(other.source))
+                for other in piece.also
+                if place.whole
+            ]
+            yield self._composer.quote(place, self._document(piece.source), also)
 
     def _drop(self, start: int, end: int, check: Check) -> None:
         text = self.model_text[start:end]

@@ -43,7 +43,7 @@ class AnswerPrinter:
         for event in events:
             if isinstance(event, StatementChecked):
                 part = next_part(shown, event)
-                flow.feed(part)
+                flow.feed(part, focus_in(part, event.statement))
                 shown += part
             elif isinstance(event, Finished):
                 answer = event.answer
@@ -54,7 +54,8 @@ class AnswerPrinter:
     def print(self, answer: Answer) -> None:
         """Print a whole answer under its question."""
         click.secho(wrapped(answer.question), bold=True)
-        click.echo(wrapped(answer.text))
+        strong = [(said.start + start, said.start + end) for said in answer.statements for start, end in said.focus]
+        Flow().feed(answer.text + "\n", strong)
         self._print_rest(answer)
         click.echo()
 
@@ -123,14 +124,26 @@ def filter_line(applied: AppliedFilter) -> str:
 def next_part(shown: str, event: StatementChecked) -> str:
     """Return what the answer's text has after `shown`, up to the end of a new statement and its markers.
 
-    A statement with a lead is a paragraph under the lead; the offset of one without tells the gap before it.
+    A statement with a lead is a paragraph under the lead; the offset of one without tells the gap before it. In front
+    of it stands whom it means, where it opens with a pronoun.
     """
     statement = event.statement
     if event.lead:
         gap = ("\n\n" if shown else "") + f"{event.lead}\n\n"
     else:
-        gap = "\n\n" if statement.start - len(shown) > 1 else " " * bool(shown)
-    return f"{gap}{statement.text} {''.join(f'[{number}]' for number in statement.citations)}"
+        distance = statement.start - len(statement.resolution) - len(shown)
+        gap = "\n\n" if distance > 1 else " " * bool(shown)
+    return f"{gap}{statement.resolution}{statement.text} {_markers(statement)}"
+
+
+def _markers(statement: Statement) -> str:
+    return "".join(f"[{number}]" for number in statement.citations)
+
+
+def focus_in(part: str, statement: Statement) -> list[tuple[int, int]]:
+    """Return the focus of a statement as spans of the part of the answer that `next_part` made of it."""
+    at = len(part) - len(_markers(statement)) - 1 - len(statement.text)
+    return [(at + start, at + end) for start, end in statement.focus]
 
 
 def still_to_show(answer: Answer, shown: str) -> str:

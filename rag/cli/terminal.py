@@ -8,6 +8,7 @@ import shutil
 import sys
 import textwrap
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -76,12 +77,12 @@ class Flow:
         self._column = 0
         self._space = False
 
-    def feed(self, text: str) -> None:
-        """Print the next piece; it ends at the end of a word."""
+    def feed(self, text: str, strong: Sequence[tuple[int, int]] = ()) -> None:
+        """Print the next piece; it ends at the end of a word. Spans of it in `strong` are set bold on a terminal."""
         if self._columns is None:
             click.echo(harmless(text), nl=False)
             return
-        for token in _TOKEN.findall(harmless(text)):
+        for token in _TOKEN.findall(_marked(text, strong)):
             self._put(token, self._columns)
         sys.stdout.flush()
 
@@ -91,12 +92,27 @@ class Flow:
         elif token.isspace():
             self._space, printed = self._column > 0, ""
         else:
-            printed = f" {token}" if self._space else token
-            if self._column and self._column + len(printed) > columns:
-                self._column, printed = 0, f"\n{token}"
-            self._column += len(printed.lstrip("\n"))
+            printed, length = f" {token}" if self._space else token, len(_BOLD_MARKS.sub("", token)) + self._space
+            if self._column and self._column + length > columns:
+                self._column, printed, length = 0, f"\n{token}", length - self._space
+            self._column += length
             self._space = False
-        click.echo(printed, nl=False)
+        click.echo(_BOLD_MARKS.sub(lambda mark: _BOLD_CODES[mark.group()], printed), nl=False)
+
+
+_BOLD_CODES = {"\x02": "\x1b[1m", "\x03": "\x1b[22m"}
+"""Where bold begins and ends: marks in text on its way (`harmless` lets none in), and what a terminal takes."""
+_BOLD_MARKS = re.compile("[\x02\x03]")
+
+
+def _marked(text: str, strong: Sequence[tuple[int, int]]) -> str:
+    """Return `text` made harmless, its spans `strong` between the marks of bold."""
+    parts, at = [], 0
+    for start, end in sorted(strong):
+        if at <= start < end:
+            parts += [harmless(text[at:start]), "\x02", harmless(text[start:end]), "\x03"]
+            at = end
+    return "".join([*parts, harmless(text[at:])])
 
 
 def excerpt(text: str, length: int) -> str:

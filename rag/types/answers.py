@@ -53,6 +53,15 @@ class Statement:
     citations: tuple[int, ...]
     reason: str | None = None
     """For a statement that was dropped: which check it failed."""
+    focus: tuple[tuple[int, int], ...] = ()
+    """The words that the question asks for, as spans of `text` in order: what a surface sets bold."""
+    refers_to: str | None = None
+    """Whom the pronoun that it opens with means. In the answer's text that stands in brackets in front of it."""
+
+    @property
+    def resolution(self) -> str:
+        """Return the words in front of the statement that say whom it means: `[John Bolton] `, else nothing."""
+        return f"[{self.refers_to}] " if self.refers_to else ""
 
 
 class Status(StrEnum):

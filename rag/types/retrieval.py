@@ -87,3 +87,9 @@ class Evidence:
     heading: str = ""
     item: bool = False
     """Whether it is an item of a list."""
+    focus: tuple[tuple[int, int], ...] = ()
+    """The words of it that the question asks for, as spans of `text`, in order; empty where that cannot be told."""
+    refers_to: str | None = None
+    """Whom the pronoun or description that it opens with means, where that is sure."""
+    also: tuple[Evidence, ...] = ()
+    """What other sources have that says the same: cited with it, and not shown beside it."""

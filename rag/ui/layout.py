@@ -2,8 +2,8 @@
 
 A line is `{"kind": …, "parts": […]}`: `lead`, `quote`, `text` or `item` (with its `bullet`), marked `verbatim` where
 all its statements are the source's own words, and `continues` where it goes on with the statement of the line before.
-A part is `{"text": …}` (words of the answer around its statements), `{"text": …, "statement": n, "verdict": …}` or
-`{"chip": citation id}`.
+A part is `{"text": …}` (words of the answer around its statements), `{"text": …, "statement": n, "verdict": …}`, with
+`"strong"` for the words that the question asks for, or `{"chip": citation id}`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ def lay_out_statements(statements: Iterable[StatementChecked]) -> list[Line]:
         if event.lead:
             lines.append({"kind": "lead", "parts": [{"text": displayable(event.lead)}]})
         known = {citation.id for citation in event.citations} | set(event.statement.citations)
-        lines += _finish(_split_lines(_statement_parts(number, event.statement, known)))
+        meant: list[Part] = [{"text": displayable(event.statement.resolution)}] if event.statement.refers_to else []
+        lines += _finish(_split_lines([*meant, *_statement_parts(number, event.statement, known)]))
     return lines
 
 
@@ -85,7 +86,19 @@ def _statement_parts(number: int, statement: Statement, known: set[int]) -> list
         words = words[: markers.start()] + words[markers.end() :]
     style = {"statement": number, "verdict": statement.verdict.value}
     chips: list[Part] = [{"chip": citation} for citation in statement.citations if citation in known]
-    return [{"text": displayable(words), **style}, *chips]
+    return [*({**part, **style} for part in _strong_parts(words, statement.focus)), *chips]
+
+
+def _strong_parts(words: str, focus: Sequence[tuple[int, int]]) -> Iterator[Part]:
+    """Yield the words of a statement, those in focus apart and marked `strong`."""
+    at = 0
+    for start, end in focus:
+        if at <= start < end <= len(words):
+            yield from [{"text": displayable(words[at:start])}] * (start > at)
+            yield {"text": displayable(words[start:end]), "strong": True}
+            at = end
+    if at < len(words) or not words:
+        yield {"text": displayable(words[at:])}
 
 
 def _numbers(listed: str) -> set[int]:

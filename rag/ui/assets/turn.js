@@ -93,7 +93,7 @@ function drawLine(state, line) {
   words.dir = "auto";
   line.parts.forEach((part, number) => {
     if (part.chip !== undefined) return appendChip(words, drawChip(state, part.chip));
-    const text = element("span", part.statement === undefined ? "around" : "statement", part.text);
+    const text = element(part.strong ? "strong" : "span", part.statement === undefined ? "around" : "statement", part.text);
     words.append(text);
     if (line.parts[number + 1]?.chip !== undefined) keepWithNext(text);
   });
@@ -105,7 +105,7 @@ function keepWithNext(text) {
   const [, head, tail] = text.textContent.match(/^([^]*\s)?(\S{1,30})\s*$/) ?? [];
   if (tail === undefined) return;
   text.textContent = head ?? "";
-  text.after(element("span", "together", null, [element("span", text.className, tail)]));
+  text.after(element("span", "together", null, [element(text.localName, text.className, tail)]));
 }
 
 function appendChip(words, chip) {
