@@ -113,8 +113,9 @@ class Composer:
 
 
 def lead_line(evidence: Evidence, document: Document) -> str:
-    """Return the line that says who speaks and where: 'John Bolton, in TITLE (DATE):'."""
+    """Return the line that says who speaks and where: 'John Bolton, in TITLE (DATE):', and under what it holds."""
     where = document.title + (f" ({date_in_words(document.date)})" if document.date else "")
+    where += f", under “{evidence.under}”" if evidence.under else ""
     return f"{evidence.speaker}, in {where}:" if evidence.speaker else f"{where}:"
 
 

@@ -91,5 +91,7 @@ class Evidence:
     """The words of it that the question asks for, as spans of `text`, in order; empty where that cannot be told."""
     refers_to: str | None = None
     """Whom the pronoun or description that it opens with means, where that is sure."""
+    under: str = ""
+    """The heading or line above it that makes it hold only on a condition, or not at all: it is shown with it."""
     also: tuple[Evidence, ...] = ()
     """What other sources have that says the same: cited with it, and not shown beside it."""

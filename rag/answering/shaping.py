@@ -1,0 +1,103 @@
+"""The shape of an answer: what was chosen, in the form that the question asks for.
+
+A fact is one sentence with the words that matter marked, a reason the sentences that give it, a comparison a line for
+each source. What turns a sentence is taken along, what several sources say is said once, and whom a sentence means by
+the pronoun that it opens with is told where that is sure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from rag.answering.holdings import Holdings
+from rag.evidence import Choice, Unit
+from rag.evidence.agreement import joined, same_elsewhere
+from rag.evidence.focus import focus_of
+from rag.evidence.selecting import selected
+from rag.evidence.turning import with_what_turns
+from rag.quotations.referents import Referents, opens_with_speaker
+from rag.text.questions import Question, QuestionKind
+from rag.types import Evidence, Quotation
+
+_MOST_KEPT = 64
+
+
+class Shaper:
+    """Gives evidence from one index its shape."""
+
+    def __init__(self, holdings: Holdings) -> None:
+        """Take what the sources hold."""
+        self._holdings = holdings
+        self._referents = lru_cache(maxsize=_MOST_KEPT)(self._read_referents)
+
+    def shaped(self, question: Question, choice: Choice, units: Callable[[], Sequence[Unit]]) -> Choice:
+        """Return a choice with its evidence in shape; `units` gives what else was found, for who says the same."""
+        if not choice.evidence:
+            return choice
+        pieces = [self._focused(question, piece) for piece in choice.evidence]
+        pieces = [self._turned(piece) for piece in selected(question, pieces)]
+        pieces = joined(_without_overlaps(pieces))
+        if question.kind in _ONE_SENTENCE and not question.yes_no:
+            found = units()
+            pieces = [same_elsewhere(piece, found, pieces) for piece in pieces]
+        return replace(choice, evidence=tuple(self._resolved(piece) for piece in pieces))
+
+    def _focused(self, question: Question, piece: Evidence) -> Evidence:
+        """Return a piece with the words in focus that the question asks for; a model may have proposed some."""
+        proposed = piece.focus[0] if piece.focus else None
+        return replace(piece, focus=focus_of(question, piece.text, proposed, speaker=piece.speaker))
+
+    def _turned(self, piece: Evidence) -> Evidence:
+        document = self._holdings.document(piece.source)
+        return with_what_turns(piece, document, self._holdings.units(piece.source))
+
+    def _resolved(self, piece: Evidence) -> Evidence:
+        """Return a piece with whom it opens by meaning: as the quotation in it is given, else as the text tells."""
+        text = self._holdings.document(piece.source).text
+        for quotation in self._quotations_in(piece):
+            if quotation.speaker and opens_with_speaker(text, piece.start, quotation.speaker_start):
+                return replace(piece, refers_to=quotation.speaker)
+        meant = self._referents(piece.source).meant(piece.start, piece.end)
+        return replace(piece, refers_to=meant)
+
+    def _quotations_in(self, piece: Evidence) -> Iterable[Quotation]:
+        return (
+            each
+            for each in self._holdings.quotations()
+            if each.source == piece.source and piece.start <= each.sentence_start < piece.end
+        )
+
+    def _read_referents(self, source: str) -> Referents:
+        return Referents(self._holdings.document(source))
+
+
+_ONE_SENTENCE = frozenset({QuestionKind.FACT, QuestionKind.WHO_IS})
+
+
+def _without_overlaps(pieces: Iterable[Evidence]) -> list[Evidence]:
+    """Return the pieces, those put together that what turns them made overlap; the first of two stays in its place."""
+    kept: list[Evidence] = []
+    for piece in pieces:
+        at = next((number for number, other in enumerate(kept) if _overlap(piece, other)), None)
+        if at is None:
+            kept.append(piece)
+        else:
+            kept[at] = _united(kept[at], piece)
+    return kept
+
+
+def _overlap(one: Evidence, other: Evidence) -> bool:
+    return one.source == other.source and one.start < other.end and other.start < one.end
+
+
+def _united(one: Evidence, other: Evidence) -> Evidence:
+    """Return one piece for two that overlap: from the beginning of the first to the end of the last."""
+    first, last = sorted((one, other), key=lambda piece: piece.start)
+    text = first.text + last.text[max(0, first.end - last.start) :] if last.end > first.end else first.text
+    shift = last.start - first.start
+    focus = {*first.focus, *((start + shift, end + shift) for start, end in last.focus)}
+    speaker = one.speaker if one.speaker == other.speaker else None
+    end, score = max(one.end, other.end), max(one.score, other.score)
+    return replace(first, end=end, text=text, score=score, speaker=speaker, focus=tuple(sorted(focus)))
