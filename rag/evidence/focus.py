@@ -194,7 +194,7 @@ def _is_nobody(mention: Mention) -> bool:
 
 
 def _mentions(text: str) -> list[Mention]:
-    """Return the names in a text; a first word that only its place may have capitalised is one where nothing else is."""
+    """Return the names in a text; where there are none, its first word if that is capitalised."""
     front = "of "
     found = find_mentions(text)
     if found or text[:1].islower():
@@ -212,7 +212,8 @@ def _reasons(question: Question, text: str) -> Iterable[Rated]:
 
 
 _CLAUSE_OF_REASON = re.compile(
-    r"\b(?:because|due to|owing to|thanks to|as a result of|on the grounds that|in order to|so that|so as to|in response to"
+    r"\b(?:because|due to|owing to|thanks to|as a result of|on the grounds that|in order to|so that|so as to|"
+    r"in response to"
     r"|on account of)\b[^.;:!?—]{3,}?(?=[.;:!?—]|,? (?:but|although|though|while|whereas|which)\b|$)",
     re.I,
 )
@@ -231,7 +232,8 @@ def _anything(question: Question, text: str) -> Iterable[Rated]:
 
 
 _WHICH = re.compile(
-    r"^(?:and\s+|in |at |on |for |by |to |from )?(?:which|what)\s+(?P<noun>(?!(?:is|are|was|were|do|does|did|has|have|had|"
+    r"^(?:and\s+|in |at |on |for |by |to |from )?(?:which|what)\s+(?P<noun>(?!(?:is|are|was|were|do|does|did|has|have|"
+    r"had|"
     r"can|will|would|should|happen\w*|kind|sort|type|way|part)\b)[\w-]+)",
     re.I,
 )

@@ -32,12 +32,14 @@ _TIMES = tuple(
     for pattern in (
         rf"\b(?:{_WEEKDAY},?\s+)?(?:the\s+)?(?:{DATE}|{_DAY}\s+(?:of\s+)?(?:{_MONTH})\b|(?:{_MONTH})\.?\s+{_DAY}\b)"
         rf"(?:\s*[–—-]\s*(?:{_YEAR}|\d\d)(?!\d))?",
-        r"\b(?:the\s+)?(?:(?:early|mid|late)[ -]+)?(?:(?:in|of)\s+the\s+)?(?:\d{1,2}(?:st|nd|rd|th)[ -]|[a-z]+(?:th|first|second|third) )"
+        r"\b(?:the\s+)?(?:(?:early|mid|late)[ -]+)?(?:(?:in|of)\s+the\s+)?(?:\d{1,2}(?:st|nd|rd|th)[ -]|[a-z]+(?:th|"
+        r"first|second|third) )"
         r"century(?:\s+(?:BC|BCE|AD|CE)\b)?",
         r"\b(?:the\s+)?(?:(?:early|mid|late)[ -]+)?1[0-9]\d0s\b|\b(?:the\s+)?(?:(?:early|mid|late)[ -]+)?20\d0s\b",
         r"\b\d{2,4}\s+(?:BC|BCE|AD|CE)\b|\bAD\s+\d{2,4}\b",
         rf"\b(?:(?:last|next|this|early|late)\s+(?:on\s+)?)?{_WEEKDAY}s?(?:\s+(?:morning|afternoon|evening|night))?\b",
-        r"\b\d{1,2}(?:[:.]\d\d)?\s?[ap]\.?m\b\.?|\b\d{1,2}:\d\d\b|\b(?:noon|midnight|midday|dawn|dusk|sunrise|sunset)\b",
+        r"\b\d{1,2}(?:[:.]\d\d)?\s?[ap]\.?m\b\.?|\b\d{1,2}:\d\d\b|\b(?:noon|midnight|midday|dawn|dusk|sunrise|"
+        r"sunset)\b",
         rf"\b(?:early|mid|late)?[ -]?(?:{'|'.join(MONTHS)})\b(?!\s+\d)",
         r"\b(?:the\s+)?(?:spring|summer|autumn|winter)(?:\s+of)?(?:\s+(?:1[0-9]|20)\d\d)?\b",
         r"\b(?:yesterday|today|tonight|tomorrow)\b|\b(?:last|next|this)\s+(?:week|weekend|month|year|century|decade)\b",
@@ -49,13 +51,16 @@ _DURATIONS = tuple(
     for pattern in (
         rf"\b(?:(?:at least|at most|up to|more than|less than|about|around|nearly|almost|over|under)\s+)?"
         rf"(?:(?:{_COUNT}|half|a quarter|a third)(?:\s+(?:to|or|and a half|and)\s+(?:{_COUNT}))?|an?|a few|a couple of|"
-        rf"several|many|half an?|one and a half)(?:\s+(?:more|long|full|whole|consecutive|calendar|working|business|to\s+{_COUNT}))?"
-        rf"(?:[\s-]){_UNIT_OF_TIME}(?:\s+and\s+(?:a half|{_COUNT}\s+{_UNIT_OF_TIME}))?\b(?!\s+(?:ago|old|later|earlier))",
+        rf"several|many|half an?|one and a half)(?:\s+(?:more|long|full|whole|consecutive|calendar|working|business|"
+        rf"to\s+{_COUNT}))?"
+        rf"(?:[\s-]){_UNIT_OF_TIME}(?:\s+and\s+(?:a half|{_COUNT}\s+{_UNIT_OF_TIME}))?\b(?!\s+(?:ago|old|later|"
+        rf"earlier))",
         rf"\b(?:for|over|during)\s+(?P<span>(?:decades|centuries|generations|years|months|weeks|days|hours)(?:\s+and\s+"
         rf"{_UNIT_OF_TIME})?)\b",
         rf"\bfrom\s+(?P<span>[^.;,]{{3,30}}?\b(?:{_YEAR}|{_MONTH}|{_WEEKDAY})\b\s+(?:to|until|till)\s+[^.;,]{{0,20}}?"
         rf"\b(?:{_YEAR}|{_MONTH}|{_WEEKDAY})\b)",
-        rf"\b(?P<span>(?:until|till)\s+(?:the end of\s+)?(?:{DATE}|{_MONTH}|{_WEEKDAY}))\b|\b(?:overnight|indefinitely|permanently)\b",
+        rf"\b(?P<span>(?:until|till)\s+(?:the end of\s+)?(?:{DATE}|{_MONTH}|{_WEEKDAY}))\b|\b(?:overnight|"
+        rf"indefinitely|permanently)\b",
     )
 )
 _CURRENCY = r"(?:[A-Z]{0,3}[$£€¥]|(?:USD|EUR|GBP|CHF)\s?)"
@@ -63,12 +68,14 @@ _NUMBERS = re.compile(
     rf"(?<![\w.,])(?P<money>{_CURRENCY})?(?P<number>{_DIGITS})(?!\d)"
     rf"(?:\s?(?P<percent>%|per ?cent\b|percentage points?\b)|(?P<magnitude>[\s-]{_MAGNITUDE}\b|\s?(?:bn|tn|m|k)\b))?"
     rf"|\b(?P<spelt>(?:an?\s+)?(?:{_NUMBER_WORD}(?:(?:\s+(?:and\s+)?|-)(?:{_NUMBER_WORD}|{_MAGNITUDE}))*"
-    rf"|several\s+{_MAGNITUDE}|{_MAGNITUDE}|half|(?:one|two|three)[ -](?:thirds?|quarters?|fifths?)|twice|none|majority|"
+    rf"|several\s+{_MAGNITUDE}|{_MAGNITUDE}|half|(?:one|two|three)[ -](?:thirds?|quarters?|fifths?)|twice|none|"
+    rf"majority|"
     rf"quarter|third|couple))\b(?:\s+per ?cent\b)?",
     re.I,
 )
 _UNIT = re.compile(
-    r"(?:\s+|-)(?P<unit>(?:square |cubic )?(?!(?:and|or|but|in|on|at|of|to|for|by|from|with|as|than|that|which|who|is|are|was|were|has|"
+    r"(?:\s+|-)(?P<unit>(?:square |cubic )?(?!(?:and|or|but|in|on|at|of|to|for|by|from|with|as|than|that|which|who|is|"
+    r"are|was|were|has|"
     r"have|had|will|would|the|a|an|after|before|during|since|when|while|because|if|not|more|people who)\b)[a-z][a-z-]*)"
 )
 _YEAR_ONLY = re.compile(rf"{_YEAR}(?!\d)")

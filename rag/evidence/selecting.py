@@ -9,10 +9,14 @@ from rag.text.questions import AnswerType, Question, QuestionKind
 from rag.types import Evidence
 
 _REASON = re.compile(
-    r"\b(?:because|since|due to|as a result|therefore|so that|so as to|in order to|reasons?|caus(?:e[sd]?|ing)|explains?|"
-    r"explained|explanation|owing|thanks to|why|thus|hence|consequently|led to|leads? to|leading to|stem(?:s|med)? from|"
-    r"result(?:s|ed|ing)? (?:in|from)|prompted|driven by|blam(?:e[sd]?|ing)|attribut(?:e[sd]?|ing)|in response to|after|"
-    r"following|amid|to (?:help|make|get|avoid|protect|ensure|keep|bring|pressure|stop|prevent|show|allow|reduce|save|cut|"
+    r"\b(?:because|since|due to|as a result|therefore|so that|so as to|in order to|reasons?|caus(?:e[sd]?|ing)|"
+    r"explains?|"
+    r"explained|explanation|owing|thanks to|why|thus|hence|consequently|led to|leads? to|leading to|stem(?:s|"
+    r"med)? from|"
+    r"result(?:s|ed|ing)? (?:in|from)|prompted|driven by|blam(?:e[sd]?|ing)|attribut(?:e[sd]?|ing)|in response to|"
+    r"after|"
+    r"following|amid|to (?:help|make|get|avoid|protect|ensure|keep|bring|pressure|stop|prevent|show|allow|reduce|save|"
+    r"cut|"
     r"improve|raise|win|give|pay|meet|fund))\b",
     re.I,
 )

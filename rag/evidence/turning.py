@@ -14,41 +14,59 @@ from rag.evidence.units import Unit
 from rag.types import BlockKind, Document, Evidence
 
 FARTHEST = 300
-"""Characters by which a piece is widened at most to take in the line above its list; one further up is named instead."""
+"""Characters by which a piece is widened at most to take in the line above its list; another is named instead."""
 
 _FALSE = (
-    r"(?:false|untrue|wrong|not true|not so|not the case|not correct|not right|a lie|lies|lying|fabricated|fiction|fictional|"
+    r"(?:false|untrue|wrong|not true|not so|not the case|not correct|not right|a lie|lies|lying|fabricated|fiction|"
+    r"fictional|"
     r"incorrect|inaccurate|mistaken|a myth|myths|baseless|unfounded|groundless|disproved|disproven|debunked|refuted|"
     r"rebutted|denied|disputed|rejected|withdrawn|retracted|contradicted|invented|a hoax|hoaxes|made up|misleading|"
-    r"nonsense|overturned|reversed|rescinded|revoked|cancelled|abandoned|exaggerated|without (?:evidence|foundation|basis))"
+    r"nonsense|overturned|reversed|rescinded|revoked|cancelled|abandoned|exaggerated|without (?:evidence|foundation|"
+    r"basis))"
 )
 _CLAIM = (
     r"(?:claims?|allegations?|accusations?|charges?|reports?|statements?|remarks?|assertions?|stor(?:y|ies)|rumou?rs?|"
-    r"account|version|suggestion|figures?|comments?|findings?|conclusions?|results?|idea|theory|promise|offer|plan|decision)"
+    r"account|version|suggestion|figures?|comments?|findings?|conclusions?|results?|idea|theory|promise|offer|plan|"
+    r"decision)"
 )
-_IT = rf"(?:that|this|it|these|those|they|both|all of (?:this|that|it)|none of (?:this|that|it)|(?:the|that|this|his|her|their|its|such|these|those) (?:\w+ ){{0,2}}{_CLAIM})"
+_IT = (
+    r"(?:that|this|it|these|those|they|both|all of (?:this|that|it)|none of (?:this|that|it)|"
+    rf"(?:the|that|this|his|her|their|its|such|these|those) (?:\w+ ){{0,2}}{_CLAIM})"
+)
 _ADVERBS = (
     r"(?:later|now|since|has|have|had|was|also|then|flatly|strongly|repeatedly|immediately|subsequently|all|both|\w+ly)"
 )
-_BUT = r"(?:(?:But|However|Yet|Still|In fact|Actually|In reality|In truth|Later|Since then|Nevertheless|Nonetheless),?\s+)?"
+_BUT = (
+    r"(?:(?:But|However|Yet|Still|In fact|Actually|In reality|In truth|Later|Since then|Nevertheless|Nonetheless),?"
+    r"\s+)?"
+)
 
 _TURNED_BEHIND = tuple(
     re.compile(pattern, re.I)
     for pattern in (
-        rf"{_BUT}{_IT}\s+(?:is|was|are|were|has|have|had|turned|proved|proves|would|later|\w+ly)\b[^.;]{{0,60}}?\b{_FALSE}\b",
-        rf"{_BUT}[^.;:“”\"]{{1,70}}?\b(?:{_ADVERBS}\s+)*(?:den(?:y|ies|ied)|retract(?:s|ed)|withdr(?:ew|aws|awn)|dismiss(?:es|ed)|"
-        rf"reject(?:s|ed)|disput(?:es|ed)|disavow(?:s|ed)|recant(?:s|ed)|contradict(?:s|ed)|refut(?:es|ed)|rebutt?(?:s|ed)|"
+        rf"{_BUT}{_IT}\s+(?:is|was|are|were|has|have|had|turned|proved|proves|would|later|"
+        rf"\w+ly)\b[^.;]{{0,60}}?\b{_FALSE}\b",
+        rf"{_BUT}[^.;:“”\"]{{1,70}}?\b(?:{_ADVERBS}\s+)*(?:den(?:y|ies|ied)|retract(?:s|ed)|withdr(?:ew|aws|awn)|"
+        rf"dismiss(?:es|ed)|"
+        rf"reject(?:s|ed)|disput(?:es|ed)|disavow(?:s|ed)|recant(?:s|ed)|contradict(?:s|ed)|refut(?:es|ed)|"
+        rf"rebutt?(?:s|ed)|"
         rf"took|takes|correct(?:s|ed)|disagree(?:s|d) with)\s+(?:back\s+)?{_IT}\b",
-        rf"{_BUT}[^.;:“”\"]{{1,70}}?\bden(?:y|ies|ied)\s+(?:it|that|this|having|doing|saying|any|everything|wrongdoing|both)\b",
-        rf"{_BUT}(?:there (?:is|was)|[^.;:“”\"]{{1,60}}?\b(?:found|find|finds|shows?|showed|gave|offered|had|has|have))\s+no\s+"
+        rf"{_BUT}[^.;:“”\"]{{1,70}}?\bden(?:y|ies|ied)\s+(?:it|that|this|having|doing|saying|any|everything|"
+        rf"wrongdoing|both)\b",
+        rf"{_BUT}(?:there (?:is|was)|[^.;:“”\"]{{1,60}}?\b(?:found|find|finds|shows?|showed|gave|offered|had|has|"
+        rf"have))\s+no\s+"
         r"(?:\w+\s+)?(?:evidence|proof|sign|trace|support|basis)\s+(?:of|for|that)\s+(?:that|this|it|the|any|these)\b",
-        r"(?:This|That|It|These|They|The (?:above|foregoing|same)|(?:The|This|That) (?:\w+ ){0,3}\w+)\s+(?:do|does|did|shall|will|is|are)"
+        r"(?:This|That|It|These|They|The (?:above|foregoing|same)|(?:The|This|That) (?:\w+ ){0,3}\w+)\s+(?:do|does|"
+        r"did|shall|will|is|are)"
         r"\s*(?:not|n[’']t)\s+(?:apply|applicable|cover|extend|hold|affect|include)\b",
-        r"(?:But |However, )?(?:Except|Unless|Exceptions?\b|Notwithstanding|The (?:only |sole )?exceptions?\b|Save (?:that|where)|"
+        r"(?:But |However, )?(?:Except|Unless|Exceptions?\b|Notwithstanding|The (?:only |sole )?exceptions?\b|"
+        r"Save (?:that|where)|"
         r"Provided (?:that|always))\b",
-        r"(?:The )?(?:Fact|Reality|Truth|Correction|Verdict|Wrong|False|Not so|Not true|Far from it|On the contrary|Quite the "
+        r"(?:The )?(?:Fact|Reality|Truth|Correction|Verdict|Wrong|False|Not so|Not true|Far from it|On the contrary|"
+        r"Quite the "
         r"(?:opposite|reverse)|Hardly|Untrue|Nonsense)\s*(?:[:.!,–—]|$)",
-        r"(?:But |Yet )?(?:It|He|She|They|That|This|We|I)\s+(?:is|was|are|were|do|does|did|has|had|have|will|would|can|could)\s*"
+        r"(?:But |Yet )?(?:It|He|She|They|That|This|We|I)\s+(?:is|was|are|were|do|does|did|has|had|have|will|would|"
+        r"can|could)\s*"
         r"(?:not|n[’']t)\s*\.?$",
     )
 )
@@ -56,29 +74,39 @@ _TURNED_BEHIND = tuple(
 _LEANS_BACK = tuple(
     re.compile(pattern, re.I)
     for pattern in (
-        rf"{_BUT}(?:that|this|it|these|both|such claims?|(?:the|this|that|these) {_CLAIM})\s+(?:is|was|are|were|turned out|proved)\s+"
+        rf"{_BUT}(?:that|this|it|these|both|such claims?|(?:the|this|that|these) {_CLAIM})\s+(?:is|was|are|were|"
+        rf"turned out|proved)\s+"
         rf"(?:\w+\s+){{0,3}}?{_FALSE}\b",
-        rf"{_BUT}[^.;:“”\"]{{1,60}}?\b(?:den(?:y|ies|ied)|retracted|withdrew|rejected|disputed|disputes|took back)\s+(?:that|this|it|them|the "
+        rf"{_BUT}[^.;:“”\"]{{1,60}}?\b(?:den(?:y|ies|ied)|retracted|withdrew|rejected|disputed|disputes|"
+        rf"took back)\s+(?:that|this|it|them|the "
         rf"{_CLAIM})\s*(?:[.;,!]|$|on\b|in\b|at\b)",
-        r"(?:If so|If not|In (?:that|this|such a|either|which) (?:case|event)|In such (?:cases|circumstances)|Otherwise|Failing that|"
+        r"(?:If so|If not|In (?:that|this|such a|either|which) (?:case|event)|In such (?:cases|circumstances)|"
+        r"Otherwise|Failing that|"
         r"Where this is (?:not )?the case|Under (?:those|these|such) (?:conditions|circumstances))\b",
-        r"(?:Not so|Not true|Wrong|False|Far from it|On the contrary|Quite the (?:opposite|reverse)|Untrue|Nonsense)\s*[.,!–—]",
-        r"(?:This|That|It|These|The (?:above|foregoing|same))\s+(?:do|does|did|shall|will)\s*(?:not|n[’']t)\s+(?:apply|cover|extend|hold)\b",
-        r"(?:But |Yet )?(?:It|He|She|They|That|This)\s+(?:is|was|are|were|do|does|did|has|had|have)\s*(?:not|n[’']t)\s*\.?$",
+        r"(?:Not so|Not true|Wrong|False|Far from it|On the contrary|Quite the (?:opposite|reverse)|Untrue|"
+        r"Nonsense)\s*[.,!–—]",
+        r"(?:This|That|It|These|The (?:above|foregoing|same))\s+(?:do|does|did|shall|will)\s*(?:not|"
+        r"n[’']t)\s+(?:apply|cover|extend|hold)\b",
+        r"(?:But |Yet )?(?:It|He|She|They|That|This)\s+(?:is|was|are|were|do|does|did|has|had|have)\s*(?:not|"
+        r"n[’']t)\s*\.?$",
     )
 )
 """Sentences that say nothing by themselves, because they turn the one before, or hang on its condition."""
 _SUPPOSES = re.compile(
-    r"(?:Suppose|Imagine|Assume|Assuming|Let us (?:suppose|assume|imagine)|Say that|Picture|Consider a (?:fictional|hypothetical|"
+    r"(?:Suppose|Imagine|Assume|Assuming|Let us (?:suppose|assume|imagine)|Say that|Picture|Consider a (?:fictional|"
+    r"hypothetical|"
     r"fictitious|made-up)|In (?:a|this) (?:fictional|hypothetical|fictitious)|For the sake of argument|Pretend)\b"
-    r"|[^.]{0,80}\b(?:myth|misconception|rumou?r|hoax|false claim|conspiracy theory|fake (?:story|news|report))s?\b[^.]{0,60}[:.]$"
+    r"|[^.]{0,80}\b(?:myth|misconception|rumou?r|hoax|false claim|conspiracy theory|fake (?:story|news|"
+    r"report))s?\b[^.]{0,60}[:.]$"
     r"|.*\b(?:den(?:y|ies|ied)|reject(?:s|ed)|dismiss(?:es|ed)|fals(?:e|ely)|wrongly|untrue)\b[^.]*:$",
     re.I | re.S,
 )
 """A sentence in front that makes what follows a supposition, a rumour or something denied."""
 _TURNING_LINE = re.compile(
-    r"\b(?:not|never|no longer|cannot|don[’']?ts?|n[’']t|avoid|except(?:ions?)?|exclu(?:de|des|ded|ding|sions?)|unless|if|"
-    r"myths?|misconceptions?|false(?:ly)?|untrue|fake|wrong(?:ly)?|errors?|mistakes?|den(?:y|ies|ied)|reject(?:s|ed)?|rejections|refus(?:e|es|ed)|"
+    r"\b(?:not|never|no longer|cannot|don[’']?ts?|n[’']t|avoid|except(?:ions?)?|exclu(?:de|des|ded|ding|sions?)|"
+    r"unless|if|"
+    r"myths?|misconceptions?|false(?:ly)?|untrue|fake|wrong(?:ly)?|errors?|mistakes?|den(?:y|ies|ied)|reject(?:s|ed)?|"
+    r"rejections|refus(?:e|es|ed)|"
     r"withdrawn|repealed|superseded|deprecated|obsolete|revoked|cancelled|abandoned|prohibited|forbidden|banned|"
     r"hypothetical|fictional|without|lacks?|unknown|undecided|not yet|proposed|proposals?|draft|in case|in the event|"
     r"provided that|only (?:if|when|where))\b|^(?:when|where|should|before|after|until|as long as)\b",

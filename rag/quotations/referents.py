@@ -87,7 +87,7 @@ class Referents:
 
 
 def opens_with_speaker(text: str, start: int, speaker_start: int | None) -> bool:
-    """Say whether the mention of a speaker at `speaker_start` is the pronoun or description that a sentence opens with."""
+    """Say whether the mention of a speaker is the pronoun or description that the sentence at `start` opens with."""
     opening = _OPENING.match(text, start)
     if opening is None or speaker_start is None:
         return False
