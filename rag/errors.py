@@ -13,6 +13,7 @@ RagError                   anything below: one line that says what is wrong and 
 ├── StoreNotInstalledError the package that the store needs is missing: the message has the command (exit 2)
 ├── EmbeddingModelError    the embedding model is missing, altered or unreadable (exit 2)
 ├── RerankerError          the reranker is missing, unreadable or none (exit 2)
+├── EvidenceModelError     the evidence model that is part of the program cannot be read (exit 2)
 └── LanguageModelError     the language model could not be used (exit 4)
     ├── ModelNotInstalledError a package or a weights file is missing: the message has the command
     └── ModelUnreachableError  the server does not answer, or refuses the key
@@ -84,6 +85,10 @@ class EmbeddingModelError(RagError):
 
 class RerankerError(RagError):
     """The reranker that the settings name is missing, unreadable or no reranker; names it and what to do."""
+
+
+class EvidenceModelError(RagError):
+    """The evidence model, which is part of the program, is missing or unreadable; install the program again."""
 
 
 class LanguageModelError(RagError):
