@@ -5,22 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from rag.answering.holdings import Holdings
+from rag.answering.shaping import Shaper
 from rag.evidence import (
     Choice,
+    Shelf,
     Unit,
+    choose_broad,
     choose_comparison,
     choose_dispute,
     choose_facts,
-    choose_overview,
     choose_person,
     choose_said,
     choose_views,
     choose_who_said,
     find_speaker,
     holds_name,
-    named_documents,
 )
 from rag.text.names import find_mentions, is_organisation
 from rag.text.questions import Question, QuestionKind, as_fact, parse_question
@@ -68,10 +70,14 @@ class Chooser:
         """Take what the sources hold and how it is searched."""
         self._holdings = holdings
         self._search = search
+        self._shaper = Shaper(holdings)
 
     def choose(self, text: str, hits: Sequence[Hit]) -> Choice:
-        """Return the evidence for the question `text`, for which retrieval found `hits`."""
+        """Return the evidence for the question `text`, for which retrieval found `hits`, in the shape it asks for."""
         question = parse_question(text)
+        return self._shaper.shaped(question, self._choose(question, hits), lambda: self._units_in(hits))
+
+    def _choose(self, question: Question, hits: Sequence[Hit]) -> Choice:
         if question.kind is QuestionKind.SAID:
             return self._said(question, hits)
         if question.kind is QuestionKind.WHO_SAID:
@@ -81,9 +87,11 @@ class Chooser:
             )
             return choice if choice.evidence else self._facts(as_fact(question), hits, choice.reason)
         if question.kind is QuestionKind.OVERVIEW:
-            documents = self._holdings.documents()
-            named = named_documents(question, documents)
-            return choose_overview(named or documents, self._holdings.units, self._holdings.scorer)
+            held = self._holdings
+            wide = partial(self._search, question.topic, _WIDE)
+            return choose_broad(
+                question, Shelf(held.documents(), held.units, held.scorer, lambda: self._units_in(wide()))
+            )
         return self._by_passages(question, hits)
 
     def _documents(self) -> dict[str, Document]:

@@ -3,15 +3,17 @@
 from rag.evidence.choice import Choice
 from rag.evidence.dispute import choose_dispute, choose_views
 from rag.evidence.facts import choose_comparison, choose_facts, choose_person, holds_name
-from rag.evidence.overview import choose_overview, named_documents
+from rag.evidence.overview import Shelf, choose_broad, choose_overview, named_documents
 from rag.evidence.scoring import UnitScorer
 from rag.evidence.speech import choose_said, choose_who_said, find_speaker
 from rag.evidence.units import Unit, units_of
 
 __all__ = [
     "Choice",
+    "Shelf",
     "Unit",
     "UnitScorer",
+    "choose_broad",
     "choose_comparison",
     "choose_dispute",
     "choose_facts",

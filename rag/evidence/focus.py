@@ -81,7 +81,7 @@ def _nearness(span: Span, anchors: dict[str, list[Span]]) -> float:
     if not anchors:
         return 0.0
     near = [min(max(start - span[1], span[0] - end, 0) for start, end in places) for places in anchors.values()]
-    return sum(0.5 ** (distance / _REACH) for distance in near) / len(near)
+    return sum(2.0 ** -(distance / _REACH) for distance in near) / len(near)
 
 
 def _is_asked(question: Question, text: str, span: Span) -> bool:

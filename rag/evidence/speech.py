@@ -18,8 +18,8 @@ from rag.text.words import FUNCTION_WORDS, fold_word, stem, terms, words
 from rag.types import Document, Evidence, Quotation, QuoteKind
 
 _MOST_NEAR = 3
-MOST_SHOWN = 12
-"""Pieces of one speaker that an answer shows at most."""
+MOST_SHOWN = 40
+"""Pieces of one speaker that an answer shows at most: more is no answer that anybody reads."""
 _OPINION = frozenset("believe think consider deem regard feel suspect expect hope fear doubt view".split())
 _TOPIC_COVERAGE = 0.5
 _TOPIC_SIMILARITY = 0.45
@@ -227,7 +227,12 @@ def choose_said(  # noqa: PLR0917
     if question.answer_type in _PRECISE:
         fitting = sorted(fitting, key=lambda each: -scored[id(each)].score)[:1]
     pieces = [said_evidence(each, speaker, documents, scored[id(each)].score) for each in fitting]
-    return Choice(in_reading_order(sorted(pieces, key=lambda piece: -piece.score)[:MOST_SHOWN]))
+    return Choice(in_date_order(sorted(pieces, key=lambda piece: -piece.score)[:MOST_SHOWN]), _more(pieces))
+
+
+def in_date_order(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Return evidence in the order in which it was published, undated last, and in each source as it stands there."""
+    return tuple(sorted(evidence, key=lambda piece: (piece.date or "9999", piece.source, piece.start)))
 
 
 def scored_on_topic(
@@ -323,7 +328,7 @@ def _shown(said: Sequence[Said], speaker: str | None, documents: dict[str, Docum
     pieces = _lists_joined(
         [said_evidence(each, speaker, documents, 1.0 if each.direct else 0.5) for each in said], said, documents
     )
-    return in_reading_order(sorted(pieces, key=lambda piece: -piece.score)[:MOST_SHOWN])
+    return in_date_order(sorted(pieces, key=lambda piece: -piece.score)[:MOST_SHOWN])
 
 
 def _lists_joined(pieces: list[Evidence], said: Sequence[Said], documents: dict[str, Document]) -> list[Evidence]:
@@ -342,7 +347,7 @@ def _lists_joined(pieces: list[Evidence], said: Sequence[Said], documents: dict[
     return joined
 
 
-def _more(said: Sequence[Said]) -> str | None:
+def _more(said: Sequence[object]) -> str | None:
     return f"The {MOST_SHOWN} most direct of {len(said)} passages are shown." if len(said) > MOST_SHOWN else None
 
 

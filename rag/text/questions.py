@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from rag.text.broad_questions import SOURCES, read_broad
 from rag.text.names import find_mentions
 from rag.text.words import FUNCTION_WORDS, fold_word, terms, words
 
@@ -59,6 +60,8 @@ class Question:
     """Whether the speaker is named by 'according to', so that the topic is a question of its own."""
     sides: tuple[str, ...] = ()
     """For `COMPARE`, the persons ('Hale', 'Abara') or the group ('analysts') whose views are set side by side."""
+    new: bool = False
+    """For `OVERVIEW`, whether what is latest is asked for."""
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -94,11 +97,6 @@ _OPINION_VERBS = frozenset("think believe feel view see judge".split())
 _JUDGING_VERBS = frozenset(
     "criticise criticize praise blame accuse defend dismiss recommend propose demand deny predict promise".split()
 )
-_SOURCES = (
-    r"(?:the|these|this|those|your|our|my|all|any of the)?\s*(?:articles?|documents?|sources?|texts?|files?|"
-    r"papers?|pages?|"
-    r"stor(?:y|ies)|authors?|reports?|posts?|essays?|notes)"
-)
 _DID_SAY = re.compile(
     rf"^(?P<lead>.*?)\b(?:did|does|do|has|have|had)\s+(?P<who>(?:(?!\bto\b)[^?,])+?)(?<!\bthe)(?<!\ba)\s+(?:(?:ever|also|actually|really|exactly|once|"
     rf"publicly|later|have to|had to)\s+)*(?P<verb>(?-i:{_SPEAK}|{_SPOKEN}))\b(?P<rest>.*)$",
@@ -116,6 +114,12 @@ _QUOTE_OF = re.compile(
     r"statements?) (?:by|from|of)|"
     r"(?:all|everything|anything)(?: that)?)\s+(?P<who>[^?]+?)(?:\s+(?:said|says|wrote))?(?P<rest>\s+(?:about|"
     r"on|regarding)\b.*)?$",
+    re.I | re.S,
+)
+_WHAT_SAID = re.compile(
+    r"^(?:(?:please|can you|could you)\s+)*(?:summari[sz]e|sum up|tell me|show me|list|give me|explain)\s+what\s+"
+    rf"(?P<who>[^?,]+?)\s+(?:(?:has|have|had)\s+)?(?P<verb>says?|thinks?|writes?|claims?|{_SPOKEN}|wrote|spoke)\b"
+    r"(?P<rest>.*)$",
     re.I | re.S,
 )
 _WHO_SAID = re.compile(
@@ -150,18 +154,8 @@ _DISPUTES = (
         re.I,
     ),
 )
-_WHICH_ARTICLE = re.compile(
-    rf"^(?:what (?:is|are)|summari[sz]e|sum up)\s+{_SOURCES}\s+(?:on|about|titled|called|entitled)\s+(?P<which>[^?]+?)"
-    r"(?:\s+about)?[\s?.!]*$",
-    re.I,
-)
 _OTHER_SIDE = re.compile(
     r"\s+(?:with|from)\s+(?P<who>[^?]+?)(?=\s+(?:on|about|over|that|whether)\b|[?.!]*$)(?P<rest>.*)", re.I
-)
-_OVERVIEW = re.compile(
-    rf"^(?:please\s+)?(?:(?:summari[sz]e|sum up)\b|(?:give|write)(?: me)? (?:a |an )?(?:summary|overview)|"
-    rf"what (?:is|are) {_SOURCES} about|what do {_SOURCES} (?:say|cover|discuss|deal with)\s*\??$|what is this about)",
-    re.I,
 )
 _LIST = re.compile(
     r"^(?:please\s+)?(?:list|name|enumerate)\b|^(?:and\s+)?what (?:are|were)\b|^(?:and\s+)?which of\b|\bin "
@@ -206,7 +200,7 @@ _LEADING = re.compile(
     r"everything|and)\b[\s,]*)+",
     re.I,
 )
-_TRAILING = re.compile(rf"[\s,]*(?:\b(?:in|from|across|within|by)\s+{_SOURCES}\b)?[\s?!.]*$", re.I)
+_TRAILING = re.compile(rf"[\s,]*(?:\b(?:in|from|across|within|by)\s+{SOURCES}\b)?[\s?!.]*$", re.I)
 
 
 def parse_question(text: str) -> Question:
@@ -234,7 +228,7 @@ def _clean(topic: str) -> str:
 
 
 def _is_sources(phrase: str) -> bool:
-    return bool(re.fullmatch(rf"\s*{_SOURCES}\s*", phrase, re.I))
+    return bool(re.fullmatch(rf"\s*{SOURCES}\s*", phrase, re.I))
 
 
 def _said(text: str) -> Question | None:
@@ -254,7 +248,7 @@ def _said(text: str) -> Question | None:
     who_said = _WHO_SAID.match(text)
     if who_said:
         return Question(text, QuestionKind.WHO_SAID, AnswerType.PERSON, topic=_clean(who_said.group("rest")))
-    for pattern in (_VIEW_OF, _DID_SAY, _QUOTE_OF):
+    for pattern in (_VIEW_OF, _DID_SAY, _QUOTE_OF, _WHAT_SAID):
         match = pattern.match(text)
         if match and not _is_sources(match.group("who")) and len(match.group("who").split()) <= _LONGEST_SPEAKER:
             verb = match.groupdict().get("verb") or ""
@@ -291,14 +285,13 @@ def _by_form(text: str) -> Question:
     told = _DID_SAY.match(text)
     topic = _content(f"{told['lead']} {told['rest']}" if told and _is_sources(told["who"]) else text)
     who_is = _WHO_IS.match(text)
-    which = _WHICH_ARTICLE.match(text)
-    if which or _OVERVIEW.match(text):
-        kind, topic = QuestionKind.OVERVIEW, which["which"] if which else topic
-    elif dispute := _dispute(text):
+    if broad := read_broad(text):
+        return Question(text, QuestionKind.OVERVIEW, AnswerType.ANY, topic=broad.topic, new=broad.new)
+    if dispute := _dispute(text):
         return dispute
-    elif _COMPARE.search(text) and re.search(rf"{_SOURCES}|\bthey\b|\bsides\b|\bviews\b", text, re.I):
+    if _COMPARE.search(text) and re.search(rf"{SOURCES}|\bthey\b|\bsides\b|\bviews\b", text, re.I):
         kind = QuestionKind.COMPARE
-        topic = _content(re.sub(_SOURCES, " ", _COMPARE.sub(" ", text), flags=re.I))
+        topic = _content(re.sub(SOURCES, " ", _COMPARE.sub(" ", text), flags=re.I))
     elif who_is and _is_name(who_is.group("rest")):
         kind = QuestionKind.WHO_IS
     elif _LIST.search(text) and _answer_type(text) not in {AnswerType.TIME, AnswerType.PLACE, AnswerType.REASON}:

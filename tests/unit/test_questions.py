@@ -111,8 +111,8 @@ def test_questions_after_whose_words_something_is(text: str, topic: str) -> None
         ("How do the sources differ on the cost of the roof?", COMPARE, ANY, "cost roof"),
         ("Compare what the articles say about the merger.", COMPARE, ANY, "merger"),
         ("What are the documents about?", OVERVIEW, ANY, ""),
-        ("Please summarise the articles.", OVERVIEW, ANY, "summaris"),
-        ("What do the sources cover?", OVERVIEW, ANY, "cover"),
+        ("Please summarise the articles.", OVERVIEW, ANY, ""),
+        ("What do the sources cover?", OVERVIEW, ANY, ""),
     ],
 )
 def test_other_questions(text: str, kind: QuestionKind, answer_type: AnswerType, terms: str) -> None:
