@@ -9,13 +9,13 @@ from typing import Any
 
 import click
 
+from rag.cli.certificates import checks_object, print_checks
 from rag.cli.options import command_with_settings, json_option
-from rag.cli.reports import counted
+from rag.cli.reports import counted, described, hidden_text
 from rag.cli.terminal import one_line, print_json
 from rag.config import Settings
 from rag.errors import RagError, SourceError
-from rag.evaluation.questions import read_objects
-from rag.types import FAISS, Fault
+from rag.types import FAISS, Fault, Skipped
 
 DOES_NOT_HOLD = 1
 
@@ -27,24 +27,20 @@ DOES_NOT_HOLD = 1
 def verify(context: click.Context, settings: Settings, *, file: Path, as_json: bool) -> None:
     """Check saved answers against the documents.
 
-    Every citation and every quotation in FILE.jsonl is looked up where it claims to stand; neither the index nor a
-    model is needed. The exit status is 1 when anything does not hold.
+    FILE is a saved answer, answers one a line, or an exported conversation. Every citation and every quotation in it
+    is looked up where it claims to stand; neither the index nor a model is needed. For each citation that does not
+    hold it says whether its words moved, changed or vanished, or its source is gone or has another name. The exit
+    status is 1 when anything does not hold.
     """
-    from rag.engine import verify_answers
+    from rag.engine import check_saved, read_saved_answers
 
-    answers = list(read_objects(file))
-    checked = verify_answers([answer for _, answer in answers], settings)
-    pairs = zip(answers, checked, strict=True)
-    faults = [(line, answer.get("id"), fault) for (line, answer), found in pairs for fault in found]
+    saved = read_saved_answers(file)
+    checks = list(check_saved([answer for _, answer in saved], settings))
     if as_json:
-        rows = [{"line": line, "id": identity, **asdict(fault)} for line, identity, fault in faults]
-        print_json({"answers": len(answers), "faults": rows})
+        print_json(checks_object(saved, checks))
     else:
-        for line, _, fault in faults:
-            click.echo(f"line {line}: {described(fault)}")
-        found = counted(len(faults), "fault") if faults else "everything holds"
-        click.echo(f"{counted(len(answers), 'answer')} checked: {found}.")
-    if faults:
+        print_checks(saved, checks)
+    if not all(check.holds for check in checks):
         context.exit(DOES_NOT_HOLD)
 
 
@@ -60,10 +56,12 @@ def doctor(context: click.Context, settings: Settings, *, as_json: bool) -> None
 
     faults = diagnose(settings)
     status, models = index_status(settings), available_models(settings)
+    hidden = hidden_in(settings)
     reranker = reranker_state(settings, faults)
     if as_json:
         found = {"faults": [asdict(fault) for fault in faults], "index": status, "models": list(models)}
-        print_json({**found, "reranker": reranker})
+        unseen = [{"source": each.source, "stretches": each.hidden} for each in hidden]
+        print_json({**found, "reranker": reranker, "hidden": unseen})
     else:
         if status is not None:
             click.echo(
@@ -73,6 +71,8 @@ def doctor(context: click.Context, settings: Settings, *, as_json: bool) -> None
             click.echo(f"store     {one_line(status['store'])}")
             if status["store"] == FAISS:
                 click.echo(f"vectors   {searched(status['vectors'], status['chunks'])}")
+        if hidden:
+            click.echo(f"hidden    {hidden_text(hidden)}")
         click.echo(f"models    {', '.join(models)}")
         if reranker is not None:
             state = "ready" if reranker["ready"] else "cannot be used"
@@ -101,6 +101,20 @@ def index_status(settings: Settings) -> dict[str, Any] | None:
         engine.close()
 
 
+def hidden_in(settings: Settings) -> tuple[Skipped, ...]:
+    """Return the documents out of which hidden text was left; none where no index can be opened."""
+    from rag.engine import Engine
+
+    try:
+        engine = Engine.open(settings.model_copy(update={"reranker": None}))
+    except RagError:  # `diagnose` has named it already
+        return ()
+    try:
+        return engine.hidden_text()
+    finally:
+        engine.close()
+
+
 def searched(vectors: dict[str, Any], chunks: int) -> str:
     """Return how vectors are searched, in words."""
     if not vectors["approximate"]:
@@ -117,8 +131,3 @@ def reranker_state(settings: Settings, faults: Sequence[Fault]) -> dict[str, Any
     if settings.reranker is None:
         return None
     return {"name": settings.reranker, "ready": not any(fault.subject == "reranker" for fault in faults)}
-
-
-def described(fault: Fault) -> str:
-    """Return a fault on one line."""
-    return one_line(f"{fault.subject}: {fault.problem.rstrip('.')}. {fault.remedy}")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import click
 
 from rag.cli.terminal import one_line, print_json
-from rag.types import GateChange, GateReport, IndexReport, Rollback, ShareReport
+from rag.types import Fault, GateChange, GateReport, IndexReport, Rollback, ShareReport, Skipped
+
+_MOST_NAMED = 5
 
 
 def print_report(report: IndexReport, *, as_json: bool) -> None:
@@ -18,8 +21,19 @@ def print_report(report: IndexReport, *, as_json: bool) -> None:
     click.echo("\n".join([describe(report), *map(one_line, report.notes)]))
     if report.gate is not None:
         _print_changes(report.gate)
+    if report.hidden:
+        click.echo(hidden_text(report.hidden))
     for skipped in report.skipped:
         click.echo(f"Skipped {one_line(skipped.source)}: {one_line(skipped.reason)}", err=True)
+
+
+def hidden_text(hidden: Sequence[Skipped]) -> str:
+    """Return how much hidden text is not searched and in which documents, those with most of it first."""
+    most = sorted(hidden, key=lambda each: (-each.hidden, each.source))
+    named = ", ".join(f"{each.hidden} in {one_line(each.source)}" for each in most[:_MOST_NAMED])
+    more = f" and {len(most) - _MOST_NAMED} more" if len(most) > _MOST_NAMED else ""
+    total = sum(each.hidden for each in most)
+    return f"{counted(total, 'stretch', 'stretches')} of hidden text left out: {named}{more}."
 
 
 def print_rollback(back: Rollback, *, as_json: bool) -> None:
@@ -68,9 +82,14 @@ def _done(report: IndexReport) -> str:
     return f"Indexed {size}: {', '.join(part for part in (done, embedded) if part)} ({report.seconds:.1f} s)."
 
 
-def counted(number: int, thing: str) -> str:
+def counted(number: int, thing: str, things: str | None = None) -> str:
     """Return `1 document`, `2 documents`."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
+
+
+def described(fault: Fault) -> str:
+    """Return a fault on one line."""
+    return one_line(f"{fault.subject}: {fault.problem.rstrip('.')}. {fault.remedy}")
 
 
 def verdict(gate: GateReport) -> str:

@@ -10,7 +10,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rag.engine.checks import available_models, diagnose, verify_answer, verify_answers
+    from rag.engine.checks import (
+        available_models,
+        check_saved,
+        diagnose,
+        read_saved_answers,
+        verify_answer,
+        verify_answers,
+    )
     from rag.engine.opened import Engine
     from rag.engine.trial import Contest, Gate
     from rag.engine.upkeep import (
@@ -33,11 +40,13 @@ __all__ = [
     "add_url",
     "available_models",
     "build_index",
+    "check_saved",
     "compare_traces",
     "current_generation",
     "diagnose",
     "embed_share_of",
     "parse_trace",
+    "read_saved_answers",
     "readable_endings",
     "rollback",
     "trace_object",
@@ -46,7 +55,9 @@ __all__ = [
     "watch_sources",
 ]
 
-_CHECKS = frozenset({"available_models", "diagnose", "verify_answer", "verify_answers"})
+_CHECKS = frozenset(
+    {"available_models", "check_saved", "diagnose", "read_saved_answers", "verify_answer", "verify_answers"}
+)
 
 _TRACES = frozenset({"compare_traces", "parse_trace", "trace_object"})
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
-from rag.auditing import audit_answers
+from rag.auditing import check_answers, read_saved
 from rag.config import EXTRACTIVE, Settings
 from rag.engine.opened import Engine
 from rag.engine.places import embedder_of, reranker_of, store_of, weights_folder
 from rag.errors import EmbeddingModelError, RagError, RerankerError, SourceError
 from rag.indexing import diagnose_index
 from rag.models import installed_models
-from rag.types import Fault
+from rag.types import AnswerCheck, Fault
 
 
 def diagnose(settings: Settings) -> tuple[Fault, ...]:
@@ -60,14 +61,24 @@ def _diagnose_open(settings: Settings) -> Iterator[Fault]:
 
 
 def verify_answer(answer: Mapping[str, Any], settings: Settings) -> tuple[Fault, ...]:
-    """Re-check one saved answer object against the source files; see `rag.auditing.audit_answers`."""
-    (faults,) = verify_answers([answer], settings)
-    return faults
+    """Re-check one saved answer object against the source files; see `rag.auditing.check_answers`."""
+    (check,) = check_saved([answer], settings)
+    return check.faults
 
 
 def verify_answers(answers: Iterable[Mapping[str, Any]], settings: Settings) -> Iterator[tuple[Fault, ...]]:
     """Re-check saved answer objects one after the other, reading each file once."""
-    return audit_answers(answers, settings.sources, settings.file_seconds_limit)
+    return (check.faults for check in check_saved(answers, settings))
+
+
+def check_saved(answers: Iterable[Mapping[str, Any]], settings: Settings) -> Iterator[AnswerCheck]:
+    """Re-check saved answer objects, and tell for each citation whether it holds, moved, changed or vanished."""
+    return check_answers(answers, settings.sources, settings.file_seconds_limit)
+
+
+def read_saved_answers(path: Path) -> list[tuple[int, dict[str, Any]]]:
+    """Return the answer objects of a file with the lines that they begin at; see `rag.auditing.read_saved`."""
+    return read_saved(path)
 
 
 def available_models(settings: Settings) -> tuple[str, ...]:

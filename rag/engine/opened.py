@@ -285,9 +285,13 @@ class Engine:
 
     def skipped(self) -> tuple[Skipped, ...]:
         """Return the files of the sources folder that are not indexed, each with the reason and what to do."""
-        unread = [one for file in self._index.catalog.files() for one in file.skipped]
+        unread = [one for file in self._index.catalog.files() for one in file.skipped if not one.hidden]
         listed = listing_of(self.settings).skipped
         return tuple({one.source: one for one in (*unread, *listed)}.values())
+
+    def hidden_text(self) -> tuple[Skipped, ...]:
+        """Return the documents out of which hidden text was left, each with how many stretches of it."""
+        return tuple(one for file in self._index.catalog.files() for one in file.skipped if one.hidden)
 
     def facts(self) -> tuple[DocumentFacts, ...]:
         """Return what each document says of itself, copies with the source that they are copies of."""

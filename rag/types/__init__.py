@@ -19,7 +19,9 @@ from rag.types.answers import (
     Status,
     Verdict,
 )
+from rag.types.checks import AnswerCheck, CitationCheck, CitationState
 from rag.types.documents import (
+    UNREAD,
     Block,
     BlockKind,
     Box,
@@ -33,6 +35,7 @@ from rag.types.documents import (
     content_id,
     file_title,
 )
+from rag.types.fates import CheckedQuotation, QuotationFate
 from rag.types.precision import Precision
 from rag.types.reports import (
     FAISS,
@@ -65,15 +68,20 @@ from rag.types.traces import (
 
 __all__ = [
     "FAISS",
+    "UNREAD",
     "Answer",
+    "AnswerCheck",
     "AnswerEvent",
     "AppliedFilter",
     "Block",
     "BlockKind",
     "Box",
     "Change",
+    "CheckedQuotation",
     "Chunk",
     "Citation",
+    "CitationCheck",
+    "CitationState",
     "Document",
     "DocumentFacts",
     "Evidence",
@@ -93,6 +101,7 @@ __all__ = [
     "Precision",
     "Progress",
     "Quotation",
+    "QuotationFate",
     "QuoteKind",
     "Retrieved",
     "Rollback",

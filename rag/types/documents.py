@@ -34,6 +34,13 @@ class BlockKind(StrEnum):
     """Title, byline, date line: facts about the document, shown with it but no part of its story."""
     FURNITURE = "furniture"
     """Comment forms, share buttons, teasers of other pages: kept in the text, never retrieved or quoted."""
+    HIDDEN = "hidden"
+    """What nobody sees who reads the page: comments, invisible characters, alternative texts. Kept in the text of a
+    plain text or Markdown file, never retrieved or quoted; other formats leave it out of their text."""
+
+
+UNREAD = frozenset({BlockKind.FURNITURE, BlockKind.HIDDEN})
+"""What is no part of what a document says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +107,9 @@ class Document:
     titled: bool = True
     """Whether the title is its own. Where it is not, it is the name of the file, which says nothing of what is in the
     document: it is shown, but neither embedded nor searched for, so that a file can be renamed at no cost."""
+    hidden: int = 0
+    """How many stretches of hidden text its reader left out of the text. Known while the file is read, and kept with
+    what of the file was skipped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +151,12 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file that could not be indexed, why, and what to do."""
+    """A file that could not be indexed, or a part of one, why, and what to do."""
 
     source: str
     reason: str
+    hidden: int = 0
+    """How many stretches of hidden text were left out of a document that is read otherwise; 0 for what is not read."""
 
 
 class QuoteKind(StrEnum):

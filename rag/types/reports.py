@@ -57,6 +57,8 @@ class IndexReport:
     seconds: float
     notes: tuple[str, ...] = ()
     """Why more was done than the changes asked for, e.g. that the index there was could not be read."""
+    hidden: tuple[Skipped, ...] = ()
+    """Documents out of which hidden text was left, each with how many stretches of it; they are none of `skipped`."""
     gate: GateReport | None = None
     """What the gate found, where there was one. Where it refused, `generation` is the one that stays, and the rest is
     about the one that it refused."""
@@ -67,8 +69,12 @@ class IndexReport:
         return self.gate is not None and not self.gate.passed
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the report as plain JSON values, keys as in the contract; `gate` only where there was one."""
+        """Return the report as plain JSON values, keys as in the contract; `gate` and `hidden` where there is some."""
         values = asdict(self)
+        values["skipped"] = [{"source": each.source, "reason": each.reason} for each in self.skipped]
+        values["hidden"] = [{"source": each.source, "stretches": each.hidden} for each in self.hidden]
+        if not self.hidden:
+            del values["hidden"]
         if self.gate is None:
             del values["gate"]
         return values

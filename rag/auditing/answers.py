@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from rag.errors import SourceError, UsageError
-from rag.sources import SourceFile, SourceReader, file_of
+from rag.auditing.citations import check_citation, stands
+from rag.auditing.texts import SourceTexts
+from rag.errors import UsageError
+from rag.sources import SourceReader
 from rag.sources.pool import DEFAULT_SECONDS
 from rag.text.normalise import find_whole, normalise
 from rag.text.sentences import quotation_spans
-from rag.types import Fault, Status, Verdict
+from rag.types import AnswerCheck, CitationCheck, CitationState, Fault, Status, Verdict
 
 _ASK_AGAIN = "Ask the question again: rag ask"
-_FILES_KEPT = 32
 
 
-def audit_answers(
+def check_answers(
     answers: Iterable[Mapping[str, Any]], sources: Path, seconds_limit: float = DEFAULT_SECONDS
-) -> Iterator[tuple[Fault, ...]]:
-    """Yield what of each saved answer object does not hold against the files in `sources`; nothing where all holds.
+) -> Iterator[AnswerCheck]:
+    """Yield what became of each saved answer object, against the files in `sources`.
 
     Every citation must be the source's text at its offsets, every statement must stand in the answer's text and carry
     a citation that exists, a verbatim statement must be its citation's words (after the stated normalisation), and what
@@ -30,56 +30,45 @@ def audit_answers(
     Raises UsageError when an object is not an answer object.
     """
     with SourceReader(seconds=seconds_limit, workers=1) as reader:
-        texts = _Texts(sources, reader)
+        texts = SourceTexts(sources, reader)
         for answer in answers:
             try:
-                yield tuple(_Audit(answer, texts.text).faults())
+                yield _Audit(answer, texts).check()
             except (KeyError, TypeError, ValueError, AttributeError) as error:
                 raise UsageError(f"This is not an answer object as `rag ask --json` prints it ({error!r}).") from error
 
 
+def audit_answers(
+    answers: Iterable[Mapping[str, Any]], sources: Path, seconds_limit: float = DEFAULT_SECONDS
+) -> Iterator[tuple[Fault, ...]]:
+    """Yield what of each saved answer object does not hold; nothing where all holds. See `check_answers`."""
+    return (check.faults for check in check_answers(answers, sources, seconds_limit))
+
+
 def audit_answer(answer: Mapping[str, Any], sources: Path) -> tuple[Fault, ...]:
-    """Return what of one saved answer object does not hold; see `audit_answers`."""
+    """Return what of one saved answer object does not hold; see `check_answers`."""
     (faults,) = audit_answers([answer], sources)
     return faults
-
-
-class _Texts:
-    """The canonical texts of the sources, each file read once as long as it is among those that were read last."""
-
-    def __init__(self, sources: Path, reader: SourceReader) -> None:
-        self._sources = sources
-        self._reader = reader
-        self._of_file = lru_cache(maxsize=_FILES_KEPT)(self._read)
-
-    def text(self, source: str) -> str:
-        """Return the text of a source. Raises SourceError where it is not there, or lies outside the folder."""
-        path = file_of(source, self._sources)
-        texts = self._of_file(path) if path else {}
-        if source not in texts:
-            raise SourceError(f"{source} is not in the sources folder any more.")
-        return texts[source]
-
-    def _read(self, path: Path) -> dict[str, str]:
-        """Return the texts of the documents of a file by their names."""
-        name, status = path.relative_to(self._sources.resolve()).as_posix(), path.stat()
-        try:
-            reading = self._reader.read(SourceFile(name, path, status.st_size, status.st_mtime_ns))
-        except SourceError as error:
-            raise SourceError(f"{name} cannot be read any more: {error}.") from error
-        return {document.source: document.text for document in reading.documents}
 
 
 class _Audit:
     """One answer under the glass."""
 
-    def __init__(self, answer: Mapping[str, Any], read: Callable[[str], str]) -> None:
+    def __init__(self, answer: Mapping[str, Any], texts: SourceTexts) -> None:
         self._answer = answer
-        self._read = read
+        self._texts = texts
         self._citations = {citation["id"]: citation for citation in answer["citations"]}
 
-    def faults(self) -> list[Fault]:
-        found = [fault for citation in self._answer["citations"] for fault in self._citation(citation)]
+    def check(self) -> AnswerCheck:
+        checked = [check_citation(citation, self._texts) for citation in self._answer["citations"]]
+        return AnswerCheck(tuple(checked), tuple(self._faults(checked)))
+
+    def _faults(self, checked: list[CitationCheck]) -> list[Fault]:
+        found = [
+            self._fault(f"citation {each.id}", each.problem)
+            for each in checked
+            if each.state is not CitationState.HOLDS
+        ]
         if len(self._citations) < len(self._answer["citations"]):
             found.append(self._fault("the citations", "two of them have the same number"))
         refused, stated = Status(self._answer["status"]) is Status.REFUSED, bool(self._answer["statements"])
@@ -93,30 +82,10 @@ class _Audit:
         name = self._answer.get("id") or self._answer["question"]
         return Fault(f"{name}: {subject}", problem, _ASK_AGAIN)
 
-    def _citation(self, citation: Mapping[str, Any]) -> list[Fault]:
-        subject = f"citation {citation['id']}"
-        try:
-            text = self._read(citation["source"])
-        except SourceError as error:
-            return [self._fault(subject, str(error))]
-        start, end, quote = citation["start"], citation["end"], citation["quote"]
-        if _stands(quote, text, start, end):
-            return []
-        where = text.find(quote) if quote else -1
-        if where >= 0:
-            return [
-                self._fault(
-                    subject,
-                    f"its words moved in {citation['source']}: now at {where} to {where + len(quote)}, not "
-                    f"{start} to {end}",
-                )
-            ]
-        return [self._fault(subject, f"its words do not stand in {citation['source']}")]
-
     def _statement(self, statement: Mapping[str, Any]) -> list[Fault]:
         subject = f"statement “{_short(statement['text'])}”"
         start, end, verdict = statement["start"], statement["end"], Verdict(statement["verdict"])
-        if not _stands(statement["text"], self._answer["text"], start, end):
+        if not stands(statement["text"], self._answer["text"], start, end):
             return [self._fault(subject, "it does not stand in the answer's text at its offsets")]
         if verdict is Verdict.UNSUPPORTED:
             return [self._fault(subject, "it is shown, although the check refused it")]
@@ -138,10 +107,6 @@ class _Audit:
                     self._fault(subject, f"“{_short(words)}” stands between quotation marks, but not in what is cited")
                 ]
         return []
-
-
-def _stands(part: str, text: str, start: int, end: int) -> bool:
-    return 0 <= start < end <= len(text) and text[start:end] == part
 
 
 _SHORT = 60
