@@ -19,7 +19,7 @@ ROOF = "What did Keller say about the roof?"
         ("When did she say it?", ["What did Maria Keller say?"], "When did Maria Keller say it?"),
         ("And what did she say about him?", ["Who is Maria Keller?"], "And what did Maria Keller say about him?"),
         ("What did she say about Reyes?", ["Who is Maria Keller?"], "What did Maria Keller say about Reyes?"),
-        ("What did he tell her?", ["What did Tom Reyes say about Anna Li?"], "What did Tom Reyes tell her?"),
+        ("What did he tell her?", ["What did Tom Reyes say about Anna Li?"], "What did Tom Reyes tell Anna Li?"),
         ("Did the judge answer him?", ["What did Tom Reyes say?"], "Did the judge answer Tom Reyes?"),
         ("Who praised her?", ["What did Anna Li say?"], "Who praised Anna Li?"),
         ("What is his view of the fee?", ["Who is Tom Reyes?"], "What is Tom Reyes’s view of the fee?"),
@@ -43,7 +43,7 @@ ROOF = "What did Keller say about the roof?"
         # things
         ("What did she say about that?", [ROOF], ROOF),
         ("What did Brandt say about it?", [ROOF], "What did Brandt say about the roof?"),
-        ("When was it built?", ["How much does the stadium cost?"], "When was it built (stadium cost)?"),
+        ("When was it built?", ["How much does the stadium cost?"], "When was the stadium built?"),
         # the questions before are themselves follow-ups
         ("And Li?", [ROOF, "And Reyes?"], "What did Li say about the roof?"),
         ("What did he say about the fee?", [ROOF, "And Reyes?"], "What did Reyes say about the fee?"),
@@ -63,7 +63,7 @@ def test_follow_ups_are_made_to_stand_alone(question: str, history: list[str], a
         "Who said that the enzyme fails at night?",
         "Why did the merger of Acme fail?",
         "What did Tom Reyes say about his club?",
-        "What did reyes say about her laboratory?",
+        "What did reyes say about his laboratory?",
     ],
 )
 def test_a_change_of_topic_stands_alone_as_it_is(question: str) -> None:

@@ -1,0 +1,284 @@
+"""Something new put in the place of what it is an alternative to in the question before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from rag.conversation.lexicon import PREPOSITIONS, is_person_noun, is_plural
+from rag.conversation.lists import item_at, ordinal
+from rag.conversation.memory import Memory, Remembered, is_date, mentioned_people
+from rag.conversation.phrases import Phrase, read_frame, without_possessive
+from rag.text.dates import DATE
+from rag.text.first_names import pronoun_of
+from rag.text.words import FUNCTION_WORDS, fold_word, words
+
+_DATED = rf"(?:since|after|before|until|up to|in|between)\s+{DATE}(?:\s+and\s+{DATE})?"
+_CONDITION = re.compile(rf"{_DATED}|according to\s+.+", re.I)
+_CONDITION_BEHIND = re.compile(rf",?\s+(?:{_DATED}|according to\s+[^,?]+)$", re.I)
+_ACCORDING_FRONT = re.compile(r"^according to\s+[^,?]+", re.I)
+_CLAUSE = re.compile(
+    r"(?:if|when|while|unless|because|without|instead of|after|before)\s+\w+.*\b(?:is|are|was|were|has|have|\w+s|\w+ed)\b",
+    re.I,
+)
+_OTHER_YEAR = re.compile(
+    r"(?:in\s+)?(?:(?:(?:a|one) year |the year )(?P<side>later|after|before|earlier)|the (?P<rank>previous|next|following) year)",
+    re.I,
+)
+_YEAR = re.compile(r"(?<![\w.,-])(?:1[5-9]|20|21)\d\d(?![\w-]|[.,]\d)")
+_OWNED = re.compile(r"(?P<whose>his|her|its|their|[A-Z][\w.-]*(?:\s[A-Z][\w.-]*)*['’]s)\s+(?P<what>.+)$")
+_ONE = re.compile(r"(?:the\s+)?(?P<which>[\w-]+)\s+ones?$", re.I)
+_ORDINAL_WORDS = frozenset("first second third fourth fifth last next other previous".split())
+
+
+def replace_focus(what: str, memory: Memory, *, topical: bool = False) -> str:
+    """Return the question before with `what` in it in place of its counterpart, '' where there is none.
+
+    `topical` is for 'what about …', which of an unknown name asks for the words about it rather than for its words.
+    """
+    turn, what = memory.last, what.strip().rstrip("?!. ")
+    which = ordinal(what)
+    if which and (item := item_at(which, memory.lists())):
+        return _in_place_of_others(item, memory)
+    rules: tuple[Callable[[], str], ...] = (
+        lambda: _condition(what, turn),
+        lambda: _other_year(what, turn),
+        lambda: _clause(what, turn),
+        lambda: _owned(what, turn),
+        lambda: _of_the_same_form(what, turn),
+        lambda: _spoken(what, memory, topical=topical),
+        lambda: _governed(what, turn),
+        lambda: _one(what, turn),
+        lambda: _counterpart(what, memory),
+    )
+    return next((found for rule in rules if (found := rule())), "")
+
+
+def put(turn: Remembered, phrase: Phrase, what: str) -> str:
+    """Return a question with `what` in the place of a phrase."""
+    old = phrase.text
+    end = old[len(without_possessive(old)) :]
+    if end and not re.search(r"['’]s?$", what):
+        what += end
+    if phrase.determiner == "the" and what.split()[0].lower() not in {"the", "a", "an"} and not what[:1].isupper():
+        what = f"the {what}" if is_bare_singular(what) and len(what.split()) > 1 else what
+    return f"{turn.question[: phrase.start]}{what}{turn.question[phrase.end :]}"
+
+
+def is_bare_singular(phrase: str) -> bool:
+    """Say whether a phrase has one thing in it and no determiner."""
+    return not is_plural(phrase.split()[-1].lower())
+
+
+def _in_place_of_others(item: str, memory: Memory) -> str:
+    """Put one of a list in the place of another one of it."""
+    others = next(items for items in memory.lists() if item in items)
+    question = memory.last.question
+    for other in others:
+        if other != item and other in question:
+            return question.replace(other, item)
+    return _counterpart(item, memory)
+
+
+def _condition(what: str, turn: Remembered) -> str:
+    if is_date(what):
+        dates = [phrase for phrase in turn.frame.phrases if is_date(phrase.text)]
+        if dates:
+            return put(turn, dates[-1], what)
+        years = _YEAR.findall(turn.question)
+        return turn.question.replace(years[-1], what) if years else f"{_open(turn)} in {what}?"
+    if not _CONDITION.fullmatch(what):
+        return ""
+    if what.lower().startswith("according") and _ACCORDING_FRONT.match(turn.question):
+        return _ACCORDING_FRONT.sub(lambda _: what[:1].upper() + what[1:], turn.question)
+    behind = _CONDITION_BEHIND.search(_open(turn))
+    comma = "," if behind and behind.group().startswith(",") else ""
+    return f"{_CONDITION_BEHIND.sub('', _open(turn))}{comma} {what}?"
+
+
+def _open(turn: Remembered) -> str:
+    return turn.question.rstrip("?!. ")
+
+
+def _other_year(what: str, turn: Remembered) -> str:
+    match, years = _OTHER_YEAR.fullmatch(what), _YEAR.findall(turn.question)
+    if not match or len(years) != 1:
+        return ""
+    later = (match["side"] or match["rank"]).lower() in {"later", "after", "next", "following"}
+    return turn.question.replace(years[0], str(int(years[0]) + (1 if later else -1)))
+
+
+def _clause(what: str, turn: Remembered) -> str:
+    return f"{_open(turn)} {what}?" if _CLAUSE.match(what) else ""
+
+
+def _owned(what: str, turn: Remembered) -> str:
+    """Put 'his teachers' in the place of 'his childhood', 'its surface' in the place of 'the core' of something."""
+    match = _OWNED.match(what)
+    if not match:
+        return ""
+    named = match["whose"].lower() not in {"his", "her", "its", "their"}
+    for phrase in turn.frame.phrases:
+        owned = _OWNED.match(phrase.text)
+        if owned and (not named or owned["whose"][:1].isupper()):
+            whose = match["whose"] if named else owned["whose"]
+            return put(turn, phrase, f"{whose} {_completed(match['what'], owned['what'])}")
+    for phrase in turn.frame.phrases:
+        if not named and turn.frame.of(phrase):
+            return put(turn, phrase, f"the {match['what']}")
+    return ""
+
+
+def _completed(what: str, old: str) -> str:
+    """Return 'second' with the noun that it counts."""
+    return f"{what} {old.split()[-1]}" if what.lower() in _ORDINAL_WORDS else what
+
+
+def _shape(word: str) -> str:
+    return re.sub(r"[A-Za-z]+", "a", re.sub(r"\d+", "0", word))
+
+
+def _of_the_same_form(what: str, turn: Remembered) -> str:
+    """Put 'E15' in the place of 'E14', '--quiet' in the place of '--strict', '3.4' in the place of '3.3'."""
+    preposition, bare = split_preposition(what)
+    word = re.sub(r"^(?:the|an?)\s+", "", bare, flags=re.I)
+    if " " in word or not (any(map(str.isdigit, word)) or word.startswith("--")):
+        return ""
+    shape = "--" if word.startswith("--") else _shape(word)
+    for match in reversed(list(re.finditer(r"[^\s?!,;:]+", turn.question))):
+        old = match.group().rstrip(".")
+        if (old.startswith("--") if shape == "--" else _shape(old) == shape) and not is_date(old):
+            return f"{turn.question[: match.start()]}{word}{turn.question[match.start() + len(old) :]}"
+    return "" if preposition else ""
+
+
+def split_preposition(what: str) -> tuple[str, str]:
+    """Return the preposition that a phrase begins with ('' for none) and the rest."""
+    first, _, rest = what.partition(" ")
+    return (first.lower(), rest) if rest and first.lower() in PREPOSITIONS else ("", what)
+
+
+def _spoken(what: str, memory: Memory, *, topical: bool) -> str:
+    """Put a new speaker in the place of the one whose words were asked for, a new topic behind the old speaker."""
+    turn = memory.last
+    speaker = turn.parsed.speaker
+    about = re.match(r"(?:about|on|regarding)\s+(?P<topic>.+)$", what, re.I)
+    if not speaker or (split_preposition(what)[0] and not about) or turn.parsed.according:
+        return ""
+    topic = about["topic"] if about else what
+    if not about and not _is_fact_topic(what, turn):
+        if is_person(what, memory) or (_looks_named(what) and not topical and not what.isupper()):
+            return turn.question.replace(speaker, what)
+        if _replaces_role(what, speaker):
+            return turn.question.replace(speaker, what)
+    phrase = next((one for one in turn.frame.phrases if one.preposition in {"about", "on", "regarding", "of"}), None)
+    if phrase and phrase.start > turn.question.find(speaker):
+        return put(turn, turn.frame.whole(phrase), topic)
+    return f"What did {speaker} say about {topic}?"
+
+
+def _is_fact_topic(what: str, turn: Remembered) -> bool:
+    return ordinal(what) != "" and bool(turn)
+
+
+def _replaces_role(what: str, speaker: str) -> bool:
+    """Say whether one role can take the place of another: 'the landlord' for 'the tenant'."""
+    return is_person_noun(what.split()[-1].lower()) and is_person_noun(speaker.split()[-1].lower())
+
+
+def _looks_named(what: str) -> bool:
+    return (
+        what[:1].isupper() and all(word[:1].isupper() for word in what.split()) and not words(what)[0] in FUNCTION_WORDS
+    )
+
+
+def is_person(what: str, memory: Memory) -> bool:
+    """Say whether a phrase is surely the name of a person."""
+    known = {fold_word(part) for name in memory.people for part in name.split()}
+    if all(fold_word(word) in known for word in what.split()):
+        return True
+    people = mentioned_people(f"of {what}", memory.people)
+    found = [memory.person(name, f"of {what}", f"of {what}".find(name)) for name in people]
+    return any(one.sure for one in found) or bool(pronoun_of(what.split()[0]) and what[:1].isupper())
+
+
+def _governed(what: str, turn: Remembered) -> str:
+    """Put 'in Berlin' in the place of 'in Warsaw', or behind the question."""
+    preposition, bare = split_preposition(what)
+    if not preposition:
+        return ""
+    dated = is_date(bare)
+    for phrase in reversed(turn.frame.phrases):
+        if phrase.preposition == preposition and not phrase.asked and is_date(phrase.text) == dated:
+            whole = turn.frame.whole(phrase) if preposition != "of" else phrase
+            return put(turn, whole, bare)
+    if preposition == "of" or any(phrase.text.lower() == bare.lower() for phrase in turn.frame.phrases):
+        return ""
+    return f"{_open(turn)} {what}?" if turn.parsed.according is False else ""
+
+
+def _one(what: str, turn: Remembered) -> str:
+    """Put 'the red one' in the place of 'the amber light', with its noun."""
+    match = _ONE.match(what)
+    if not match:
+        return ""
+    for phrase in turn.frame.phrases:
+        if len(phrase.bare.split()) > 1:
+            return put(turn, phrase, f"the {match['which']} {phrase.head}")
+    return ""
+
+
+def _counterpart(what: str, memory: Memory) -> str:
+    """Put a phrase in the place of the one that it is most like."""
+    turn = memory.last
+    new = _phrase_of(what)
+    best, chosen = 0, None
+    for phrase in turn.frame.phrases:
+        likeness = _likeness(new, phrase, turn, memory)
+        if likeness > best:
+            best, chosen = likeness, phrase
+    if chosen is None:
+        return ""
+    if without_possessive(what) != what and without_possessive(chosen.text) == chosen.text:
+        what = without_possessive(what)
+    whole = turn.frame.whole(chosen)
+    return put(
+        turn,
+        whole
+        if new.is_name and chosen.determiner and whole.text != chosen.text and _same_head(new, chosen)
+        else chosen,
+        what,
+    )
+
+
+def _same_head(new: Phrase, old: Phrase) -> bool:
+    return new.head == old.head
+
+
+def _phrase_of(what: str) -> Phrase:
+    found = read_frame(f"of {what}").phrases
+    return found[0] if len(found) == 1 else Phrase(what, 0, len(what))
+
+
+def _likeness(new: Phrase, old: Phrase, turn: Remembered, memory: Memory) -> int:
+    """Return how well one phrase can take the place of another, 0 for not at all."""
+    dated = is_date(old.text) and (old.preposition or any(map(str.isdigit, old.text)))
+    if dated or (old.asked and (new.is_name or new.determiner)):
+        return 0
+    shared = set(words(new.bare)) & set(words(old.bare)) - FUNCTION_WORDS
+    personal = (
+        is_person(new.text, memory) or is_person_noun(new.head),
+        is_person(old.text, memory) or is_person_noun(old.head),
+    )
+    if new.is_name != old.is_name and not shared and not all(personal):
+        return 0
+    subject = turn.frame.subject
+    in_subject = subject is not None and old.start == subject.start
+    return (
+        1
+        + 8 * bool(shared)
+        + 4 * (personal[0] == personal[1])
+        + 2 * (bool(new.determiner) == bool(old.determiner))
+        + (new.is_plural == old.is_plural)
+        + (in_subject and not old.asked)
+    )

@@ -1,0 +1,82 @@
+"""A follow-up question made to stand alone, rule by rule; where a rule cannot tell, the question stays as it was asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.conversation.corrections import correct, without_protest
+from rag.conversation.ellipsis import complete
+from rag.conversation.lists import resolve_lists
+from rag.conversation.memory import Memory, Remembered
+from rag.conversation.persons import Resolved, resolve_descriptions, resolve_persons
+from rag.conversation.things import resolve_things, with_topic
+from rag.text.words import FUNCTION_WORDS, words
+from rag.types.exchanges import Exchange, History
+
+_RULES = (resolve_lists, resolve_persons, resolve_descriptions, resolve_things)
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """A question as it is understood, and what is not clear about it."""
+
+    question: str
+    """So that it can be understood without those before it; as it was asked, where that cannot be told."""
+    problem: str = ""
+    """A sentence that says what is not clear, empty where all is."""
+
+
+def understand(question: str, history: History, people: Sequence[str] = ()) -> Understanding:
+    """Return how `question` is understood after `history` (oldest first).
+
+    `people` are names that the sources know, so that a name written in lower case is still seen. A question that
+    already stands alone comes back unchanged, white space made single apart.
+    """
+    memory = Memory([], people)
+    for each in history:
+        exchange = each if isinstance(each, Exchange) else Exchange(each)
+        asked = " ".join(exchange.question.split())
+        alone = " ".join(exchange.understood.split()) or _alone(asked, memory).question
+        memory = Memory([*memory.turns, Remembered(asked, alone, exchange.answer)], people)
+    found = _alone(" ".join(question.split()), memory)
+    problem = f"{found.problem}, so the question was taken as it was asked." if found.problem else ""
+    return Understanding(found.question, problem)
+
+
+def standalone(question: str, history: History, people: Sequence[str] = ()) -> str:
+    """Return `question` so that it can be understood without `history`; see `understand`."""
+    return understand(question, history, people).question
+
+
+def _alone(question: str, memory: Memory) -> Resolved:
+    if not memory.turns or not words(question):
+        return Resolved(question)
+    corrected = correct(question, memory)
+    if corrected:
+        return corrected
+    asked = without_protest(question)
+    completed = complete(asked, memory)
+    if completed and completed.problem:
+        return Resolved(question, completed.problem)
+    resolved = completed.question if completed else asked
+    for rule in _RULES:
+        found = rule(resolved, memory)
+        if found.problem:
+            return Resolved(question, found.problem)
+        resolved = found.question
+    return Resolved(_with_action(resolved, asked, memory))
+
+
+def _with_action(question: str, asked: str, memory: Memory) -> str:
+    """Say what was done behind a question that leaves it out: 'Why did he?'."""
+    found = words(asked)
+    left_out = re.match(r"^(?:and\s+|but\s+)?(?:why|when|where|how)\b", asked, re.I) and found[-1] in {
+        "he",
+        "she",
+        "they",
+        "it",
+    }
+    own = [word for word in found if word not in FUNCTION_WORDS]
+    return with_topic(question, memory) if left_out and not own else question

@@ -1,0 +1,21 @@
+"""An earlier question of a conversation, and what is known of its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question that was asked before, how it was understood, and what was answered, as far as that is known."""
+
+    question: str
+    understood: str = ""
+    """The question made to stand alone, by a person or before; empty where that is still to be found out."""
+    answer: str = ""
+    """The answer's text. Only names are read out of it, never words to search for."""
+
+
+History = Sequence[str | Exchange]
+"""Earlier questions of a conversation, oldest first: bare, or with their answers."""
