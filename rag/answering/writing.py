@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rag.answering.composing import Composer, Place
@@ -17,7 +18,7 @@ from rag.models.streaming import stream_text
 from rag.prompts import CITATION, NO_ANSWER, answer_messages, cited_numbers
 from rag.text.sentences import quotation_units
 from rag.types import AnswerEvent, Document, Evidence, Statement, Verdict
-from rag.verification import Check, check_statement
+from rag.verification import Check, Verifier
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -38,11 +39,18 @@ _LINE = re.compile(r"(?<=:)\s*\n|\n(?=\s*(?:[-*•]|\d+[.)])\s)")
 class Writer:
     """One pass of one model over one set of evidence."""
 
-    def __init__(self, document: Callable[[str], Document], evidence: Sequence[Evidence], composer: Composer) -> None:
-        """Take where documents are read, the evidence (numbered from 1), and the answer to add to."""
+    def __init__(
+        self,
+        document: Callable[[str], Document],
+        evidence: Sequence[Evidence],
+        composer: Composer,
+        verifier: Verifier | None = None,
+    ) -> None:
+        """Take where documents are read, the evidence (numbered from 1), the answer to add to, and what checks it."""
         self._document = document
         self._evidence = list(evidence)
         self._composer = composer
+        self._verifier = verifier or Verifier()
         self.model_text = ""
         self.dropped: list[Statement] = []
 
@@ -72,8 +80,8 @@ class Writer:
         cited = self._cited(marks.group("marks"))
         body = self.model_text[start : marks.start()]
         paragraph = "\n" in body[: len(body) - len(body.lstrip())]
-        whole = check_statement(_BULLET.sub("", body.strip()), cited)
-        if whole.verdict is Verdict.VERBATIM:
+        whole = self._verifier.find(_BULLET.sub("", body.strip()), cited)
+        if whole is not None:
             yield from self._quote(whole, cited)
             return
         yield from self._sentences(start, marks.start(), cited, marks.group("stop") or "", paragraph=paragraph)
@@ -107,14 +115,19 @@ class Writer:
         What a model says of its own sources is not relied on: a sentence that another piece supports is shown with
         that piece as its citation.
         """
-        check = check_statement(sentence, cited)
+        check = self._verifier.check(sentence, cited, self._texts)
         if check.verdict is not Verdict.UNSUPPORTED:
             return check, cited
         for piece in self._evidence:
-            other = check_statement(sentence, [piece])
+            other = self._verifier.check(sentence, [piece])
             if other.verdict is not Verdict.UNSUPPORTED:
                 return other, [piece]
         return check, cited
+
+    @cached_property
+    def _texts(self) -> dict[str, str]:
+        """The sources that the evidence is from, in which a quotation is looked for that the evidence lacks."""
+        return {piece.source: self._document(piece.source).text for piece in self._evidence}
 
     def _quote(self, check: Check, cited: list[Evidence]) -> Iterator[AnswerEvent]:
         """Show the sentences that the words stand in, once."""
@@ -131,7 +144,7 @@ class Writer:
 
     def _drop(self, start: int, end: int, check: Check) -> None:
         text = self.model_text[start:end]
-        self.dropped.append(Statement(text, start, end, Verdict.UNSUPPORTED, (), check.reason))
+        self.dropped.append(Statement(text, start, end, Verdict.UNSUPPORTED, (), check.reason, check.quotations))
 
 
 def _by_line(

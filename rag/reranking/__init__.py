@@ -12,7 +12,7 @@ def load_reranker(name: str) -> Reranker:
 
     Nothing is downloaded. Raises RerankerError where it is not on this machine or is no cross-encoder.
     """
-    from rag.reranking.cross_encoder import CrossEncoderReranker
-    from rag.reranking.weights import find_cross_encoder
+    from rag.cross_encoders import find_cross_encoder
+    from rag.reranking.cross_encoder import RERANKING, CrossEncoderReranker
 
-    return CrossEncoderReranker(name, find_cross_encoder(name))
+    return CrossEncoderReranker(name, find_cross_encoder(name, RERANKING))

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from rag.types.documents import Box
+from rag.types.fates import CheckedQuotation
 from rag.types.retrieval import AppliedFilter, Passage
 
 
@@ -53,6 +54,8 @@ class Statement:
     citations: tuple[int, ...]
     reason: str | None = None
     """For a statement that was dropped: which check it failed."""
+    quotations: tuple[CheckedQuotation, ...] = ()
+    """For a statement that was dropped: what became of each quotation in it."""
     focus: tuple[tuple[int, int], ...] = ()
     """The words that the question asks for, as spans of `text` in order: what a surface sets bold."""
     refers_to: str | None = None

@@ -30,7 +30,11 @@ LEAVES_OF_A_LEAF: dict[str, frozenset[str]] = {
     # A store is vectors and words together: here those of this program, elsewhere an engine's that weighs words alike.
     "stores": frozenset({"vector_store", "lexical"}),
     # A cross-encoder is found and loaded as an embedding model is: in a folder or the hub's cache, without a word.
-    "reranking": frozenset({"embedding"}),
+    "cross_encoders": frozenset({"embedding"}),
+    # What orders passages is one, and puts its scores to a use of its own.
+    "reranking": frozenset({"cross_encoders"}),
+    # Who says what in an answer is read as it is in the sources.
+    "verification": frozenset({"quotations"}),
     # LangChain's vector store is a table of documents beside the vectors of the one exact search that there is.
     "langchain_store": frozenset({"vector_store"}),
 }

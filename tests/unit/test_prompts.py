@@ -21,8 +21,8 @@ from rag.prompts import (
     shield,
 )
 from rag.text.normalise import normalise
-from rag.types import Evidence
-from rag.verification import altered_quotation
+from rag.types import Evidence, QuotationFate
+from rag.verification import tell_quotations
 
 
 def piece(text: str, title: str = "Night", speaker: str | None = None, date: str | None = None) -> Evidence:
@@ -97,8 +97,8 @@ def test_the_example_keeps_its_own_rules() -> None:
 
     assert cited_numbers(EXAMPLE_ANSWER) == [1, 3]
     first, second = EXAMPLE_ANSWER.split(" [1] ")
-    assert altered_quotation(first, notes[1]) is None
-    assert altered_quotation(second, notes[3]) is None
+    told = [*tell_quotations(first, [piece(notes[1])]), *tell_quotations(second, [piece(notes[3])])]
+    assert {each.fate for each in told} == {QuotationFate.FOUND}
 
 
 def test_without_messages_there_is_no_evidence() -> None:

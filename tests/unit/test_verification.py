@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rag.text.normalise import find_whole, normalise
 from rag.types import Evidence, Verdict
-from rag.verification import altered_quotation, check_statement
+from rag.verification import check_statement, tell_quotations
 
 
 def piece(text: str, speaker: str | None = None, title: str = "", date: str | None = None) -> Evidence:
@@ -29,6 +29,11 @@ TALKS = piece("The unions and the railway failed to agree on wages, although Ann
 REPAIRS = piece("Repairs cost a lot of money. They include: • a new deck • two pillars. A ferry sails.")
 LIST = piece("The levy pays for:\n\n- two new ferries\n- a lighthouse\n- the school in Vik")
 
+
+def fates(text: str, source: str) -> list[str]:
+    return [each.fate.value for each in tell_quotations(text, [piece(source)])]
+
+
 FAR = "too little of it stands in one sentence of the cited text"
 ADDED = "it denies something that the cited text does not deny"
 LEFT_OUT = "it leaves out a negation of the cited text"
@@ -44,7 +49,7 @@ TOO_SHORT = "it says too little to be checked"
         ("Maria Keller said thirteen of the 40 mice died.", KELLER, "the number 13 does not stand in the cited text"),
         ("Acme paid 35,00 euros for the roof.", ACME, "the number 35,00 does not stand in the cited text"),
         ("Acme paid 3,500 euros for the roof in 20.", ACME, "the number 20 does not stand in the cited text"),
-        ("Acme paid 3,500 million for the roof.", ACME, "the number million does not stand in the cited text"),
+        ("Acme paid 3,500 million for the roof.", ACME, "the number 3500 million does not stand"),
         ("Acme paid twenty-five euros for the roof.", ACME, "the number 25 does not stand in the cited text"),
         # speakers
         ("Tom Reyes said the enzyme fails at night.", KELLER, "the name Tom Reyes does not stand in the cited text"),
@@ -76,7 +81,7 @@ TOO_SHORT = "it says too little to be checked"
         ("Acme paid for the merger in 2019.", ACME, JOINED),
         ("The repairs include a new deck, two pillars, a ferry.", REPAIRS, JOINED),
         ("The board approved the roof in 2019 for 3,500 euros.", ACME, FAR),
-        ("Penguins live near the southern ice.", ACME, FAR),
+        ("The penguins live near the southern ice.", ACME, FAR),
         # nothing to check
         ("", KELLER, TOO_SHORT),
         ("…", KELLER, TOO_SHORT),
@@ -158,10 +163,8 @@ def test_words_cut_in_two_are_found_at_a_later_place_that_holds_them_whole() -> 
 
 
 def test_quotations_are_compared_without_regard_to_their_marks() -> None:
-    assert (
-        altered_quotation("He said 'it’s a — well — “night” enzyme…'", "it's a - well - 'night' enzyme...") is not None
-    )
-    assert altered_quotation('He said "it\'s a – well – enzyme..."', "“It is”, or: it’s a — well — enzyme…") is None
+    assert fates("He said 'it’s a — well — “night” enzyme…'", "it's a - well - 'night' enzyme...") != ["found"]
+    assert fates('He said "it\'s a – well – enzyme..."', "“It is”, or: it’s a — well — enzyme…") == ["found"]
 
 
 WORDS = st.lists(

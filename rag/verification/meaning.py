@@ -1,0 +1,70 @@
+"""Whether a paraphrase says what its sentence says: a few signals, weighed by a logistic fit on pairs.
+
+The weights are fitted, and their error on pairs held out is printed, by `python -m tests.benchmarks.support --fit`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import astuple, dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.quotations import is_speech_verb
+from rag.text.words import FUNCTION_WORDS, stem, terms, words
+from rag.verification.grounds import Ground, share
+from rag.verification.names import named_in
+
+Embed = Callable[[Sequence[str]], NDArray[np.float32]]
+"""From texts to unit vectors, one row each, whose inner product is higher the closer the meanings are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What speaks for a statement being supported by a sentence; each between 0 and 1 or near, higher for more."""
+
+    share: float
+    """Of the statement's content stems, those that the sentence holds."""
+    similarity: float
+    """Cosine of statement and sentence."""
+    nearness: float
+    """How near the word of the statement's own that is furthest off comes to a word of the sentence; 1 without any."""
+
+
+WEIGHTS = Signals(share=4.0, similarity=4.0, nearness=2.0)
+INTERCEPT = -6.0
+THRESHOLD = 0.5
+"""Probability from which on a paraphrase may be shown."""
+
+
+def signals_of(text: str, ground: Ground, embed: Embed) -> Signals:
+    """Return the signals of a statement and the sentence that it rests on."""
+    own, theirs = own_words(text, ground.wide), sorted(set(words(ground.wide)) - FUNCTION_WORDS)
+    vectors = embed([text, ground.sentence, *own, *theirs])
+    behind = 2 + len(own)
+    nearness = 1.0
+    if own and theirs:
+        nearness = float((vectors[2:behind] @ vectors[behind:].T).max(axis=1).min())
+    elif own:
+        nearness = 0.0
+    return Signals(share(text, ground.text), float(vectors[0] @ vectors[1]), nearness)
+
+
+def own_words(text: str, source: str) -> list[str]:
+    """Return the content words of a statement that its sentence lacks, names, numbers and verbs of saying apart."""
+    held = set(terms(source))
+    names = {token for mention in named_in(text) for token in mention.tokens}
+    own = [word for word in words(text) if not set(terms(word)) <= held and word not in FUNCTION_WORDS]
+    return [
+        word
+        for word in dict.fromkeys(own)
+        if word not in names and not is_speech_verb(word) and not word[0].isdigit() and stem(word) not in held
+    ]
+
+
+def probability(signals: Signals) -> float:
+    """Return how probable it is that a statement with these signals is supported."""
+    total = INTERCEPT + sum(w * s for w, s in zip(astuple(WEIGHTS), astuple(signals), strict=True))
+    return 1 / (1 + math.exp(-total))

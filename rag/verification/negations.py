@@ -1,0 +1,57 @@
+"""Negations of a statement: what one side denies the other may not assert."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.text.words import FUNCTION_WORDS, stem, terms, words
+
+_NEGATIONS = frozenset(
+    "not no never neither nor none nobody nothing nowhere without cannot refused denied declined lacks lack hardly "
+    "scarcely barely seldom rarely doubt doubts doubted false unlikely".split()
+)
+_FAILURES = frozenset("fail fails failed refuse refuses decline declines".split())
+"""Words that deny what an infinitive behind them says ('failed to agree')."""
+_CONTRACTED = re.compile(r"\w+n['’]t", re.I)
+_REACH = 6
+
+
+def turned_negation(text: str, source: str) -> str | None:
+    """Object when one side denies what the other asserts.
+
+    What is denied may be said in another word ('did not approve', 'backed'): so a statement that denies nothing, of a
+    sentence that does, may have no word of its own.
+    """
+    ours, theirs = _denied(text), _denied(source)
+    added, dropped = ours - theirs, theirs - ours
+    if added and (not theirs or added & set(terms(source))):
+        return "it denies something that the cited text does not deny"
+    if dropped & set(terms(text)) or (dropped and not ours and set(terms(text)) - set(terms(source))):
+        return "it leaves out a negation of the cited text"
+    return None
+
+
+def _denied(text: str) -> set[str]:
+    """Return the stems that are denied: the first content word behind each negation, adverbs passed over.
+
+    Where a clause hangs on that word ('not true that the board …'), the first one of the clause too.
+    """
+    spoken = words(text)
+    denied: set[str] = set()
+    for number, word in enumerate(spoken):
+        failure = word in _FAILURES and spoken[number + 1 : number + 2] == ["to"]
+        if failure or word in _NEGATIONS or _CONTRACTED.fullmatch(word):
+            at = _next_content(spoken, number)
+            hangs = [place for place in range(at, at + 3) if spoken[place : place + 1] in (["that"], ["whether"])]
+            places = [at, *(_next_content(spoken, place) for place in hangs)]
+            denied.update(stem(spoken[place]) for place in places if place < len(spoken))
+    return denied
+
+
+def _next_content(spoken: Sequence[str], number: int) -> int:
+    """Return the place of the first content word behind `number` within reach, else the end."""
+    for place in range(number + 1, min(len(spoken), number + _REACH)):
+        if spoken[place] not in FUNCTION_WORDS and not spoken[place].endswith("ly"):
+            return place
+    return len(spoken)

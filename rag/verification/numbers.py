@@ -1,0 +1,142 @@
+"""Numbers of a statement: each must stand in the cited text, and count or measure there what it does here."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.text.words import stem
+from rag.verification.tokens import Token, content_before, content_behind, tokens_of
+
+_DIGITS = re.compile(r"\d[\d,.]*")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_SHORT_MAGNITUDE = re.compile(r"(\d[\d,.]*)(k|m|mn|bn|tn)")
+_MAGNITUDE_OF = {"k": "thousand", "m": "million", "mn": "million", "bn": "billion", "tn": "trillion"}
+_YEAR = re.compile(r"(?:1[5-9]|20|21)\d\d")
+_ONES = (
+    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
+    "nineteen"
+).split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_WORDS = {word: value for value, word in enumerate(_ONES, start=2)} | {
+    word: 10 * value for value, word in enumerate(_TENS, start=2)
+}
+_ORDINALS = frozenset("second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split())
+_MAGNITUDES = frozenset(
+    "dozen hundred thousand million billion trillion half quarter twice thrice double triple".split()
+)
+_MULTIPLIERS = frozenset("dozen hundred thousand million billion trillion".split())
+_SIGNS = {"$": "dollar", "£": "pound", "€": "euro", "¥": "yen", "%": "percent", "°": "degre"}
+_UNIT_WORDS = {"per cent": "percent", "percent": "percent", "percentage": "percent", "pc": "percent"}
+_UNITS = frozenset([*_SIGNS.values(), *map(stem, "dollars pounds euros yen roubles rubles yuan francs cents".split())])
+_REACH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number where it stands: what it counts or measures."""
+
+    value: str
+    unit: str | None
+    """A currency or per cent."""
+    behind: tuple[str, ...]
+    """Stems of the content words behind it in its clause, the nearest first."""
+    before: tuple[str, ...]
+    clause: int
+
+    @property
+    def is_year(self) -> bool:
+        """Whether it is likely a year."""
+        return self.unit is None and bool(_YEAR.fullmatch(self.value))
+
+
+def foreign_number(text: str, sentence: str, known: str) -> str | None:
+    """Object to a number that the cited text (`known`) lacks, or that counts something else there.
+
+    `sentence` is what the statement rests on: the number must stand there, if it stands there at all, in its role.
+    """
+    ours, here, everywhere = amounts(text), amounts(sentence), amounts(known)
+    for amount in ours:
+        same = [each for each in everywhere if each.value == amount.value]
+        if not same:
+            return f"the number {amount.value} does not stand in the cited text"
+        there = [each for each in here if each.value == amount.value] or same
+        if not any(_same_role(amount, each) for each in there):
+            return f"the number {amount.value} belongs to something else in the cited text"
+    return _exchanged(ours, here)
+
+
+def amounts(text: str) -> list[Amount]:
+    """Return the numbers of `text`: digits without commas for thousands, words as digits, '4 million' as one."""
+    tokens = tokens_of(text)
+    found: list[Amount] = []
+    at = 0
+    while at < len(tokens):
+        values = _values(tokens[at].word)
+        taken = 1
+        if len(values) == 1 and at + 1 < len(tokens) and tokens[at + 1].word.removesuffix("s") in _MULTIPLIERS:
+            values = [f"{values[0]} {tokens[at + 1].word.removesuffix('s')}"]
+            taken = 2
+        found += [_amount(text, tokens, at, at + taken - 1, value) for value in values]
+        at += taken
+    return found
+
+
+def _values(word: str) -> list[str]:
+    """Return the numbers in one word: `15-year-old` has 15, `twenty-five` 25, `1.3m` 1.3 million."""
+    short = _SHORT_MAGNITUDE.fullmatch(word)
+    if short:
+        return [f"{_plain(short[1])} {_MAGNITUDE_OF[short[2]]}"]
+    if any(character.isdigit() for character in word):
+        return [number.strip(",.") for number in _DIGITS.findall(_plain(word))]
+    parts = [_WORDS[part] for part in word.split("-") if part in _WORDS]
+    if parts:
+        return [str(sum(parts))]
+    singular = word.removesuffix("s")
+    return [singular] if singular in _MAGNITUDES or singular in _ORDINALS else []
+
+
+def _plain(number: str) -> str:
+    return _THOUSANDS.sub("", number)
+
+
+def _amount(text: str, tokens: Sequence[Token], first: int, last: int, value: str) -> Amount:
+    behind = [token.stem for token in content_behind(tokens, last, 6) if not _values(token.word)][:_REACH]
+    before = [token.stem for token in content_before(tokens, first, 6) if not _values(token.word)][:_REACH]
+    hyphened = [stem(part) for part in tokens[first].word.split("-")[1:] if part.isalpha() and part not in _WORDS]
+    unit = _SIGNS.get(text[max(0, tokens[first].start - 1) : tokens[first].start].strip())
+    unit = unit or _SIGNS.get(text[tokens[last].end : tokens[last].end + 1]) or _unit_word(tokens, last)
+    return Amount(value, unit, (*hyphened, *behind), tuple(before), tokens[first].clause)
+
+
+def _unit_word(tokens: Sequence[Token], last: int) -> str | None:
+    following = [token.word for token in tokens[last + 1 : last + 3]]
+    spelled = _UNIT_WORDS.get(" ".join(following)) or (_UNIT_WORDS.get(following[0]) if following else None)
+    stems = [stem(word) for word in following[:1]]
+    return spelled or (stems[0] if stems and stems[0] in _UNITS else None)
+
+
+def _same_role(ours: Amount, theirs: Amount) -> bool:
+    """Say whether a number counts the same in both places, as far as the words next to it tell."""
+    if ours.unit or theirs.unit:
+        return ours.unit == theirs.unit
+    if ours.is_year:
+        return True
+    around = {*theirs.behind, *theirs.before}
+    if ours.behind:
+        return ours.behind[0] in (theirs.behind or around) or not around
+    return not ours.before or not around or bool(set(ours.before) & around)
+
+
+def _exchanged(ours: Sequence[Amount], theirs: Sequence[Amount]) -> str | None:
+    """Object when two numbers of one clause stand the other way round in the sentence ('from 30 to 40')."""
+    places = {amount.value: place for place, amount in enumerate(theirs)}
+    counted = [amount for amount in ours if amount.value in places and not amount.is_year]
+    for one, other in itertools.pairwise(counted):
+        first, second = places[one.value], places[other.value]
+        same_clause = one.clause == other.clause and theirs[first].clause == theirs[second].clause
+        if same_clause and first > second and one.unit == other.unit:
+            return f"the numbers {one.value} and {other.value} are exchanged"
+    return None

@@ -1,0 +1,126 @@
+"""Words that turn a sentence round: rise for fall, more for less, before for after, legal for illegal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+from rag.text.words import stem, words
+
+_OPPOSITES = (
+    ("rise rose risen increase grow grew grown growth climb surge soar jump gain raise boost double expand extend",
+     "fall fell fallen decrease decline drop shrink shrank shrunk sink sank plunge slump lose lost loss cut lower "
+     "reduce halve slash shorten narrow"),
+    ("more greater higher above over exceeding most largest biggest highest greatest maximum",
+     "less fewer lower below under least smallest lowest fewest minimum"),
+    ("before earlier prior previous previously", "after later afterwards following subsequent subsequently"),
+    ("better best improve", "worse worst worsen deteriorate"),
+    ("faster quicker sooner quick fast fastest quickest", "slower slow slowest"),
+    ("longer long longest", "shorter short shortest"),
+    ("warmer warm warming hot hotter hottest heat", "cooler cool cooling cold colder coldest"),
+    ("win won victory winner beat triumph", "lose lost defeat loser"),
+    ("support back endorse favour favor advocate", "oppose opposition resist reject fight"),
+    ("accept approve agree endorse", "reject refuse disagree veto decline rebuff"),
+    ("allow permit legalise legalize authorise authorize", "forbid forbade forbidden ban prohibit prevent block"),
+    ("praise applaud commend welcome hail", "criticise criticize condemn denounce attack blame deride"),
+    ("open opening", "close shut closing closure"),
+    ("start begin began begun launch", "end stop finish cease halt"),
+    ("enter join arrive", "leave left exit depart quit"),
+    ("buy bought purchase", "sell sold sale"),
+    ("hire appoint recruit", "fire dismiss sack"),
+    ("attack invade", "defend protect"),
+    ("convict guilty guilt", "acquit cleared innocent innocence"),
+    ("confirm admit acknowledge affirm", "deny denied"),
+    ("success succeed successful", "failure fail unsuccessful"),
+    ("strong stronger strongest strengthen strength", "weak weaker weakest weaken weakness"),
+    ("high", "low"),
+    ("large big huge vast major", "small tiny little minor"),
+    ("rich wealthy", "poor"),
+    ("cheap cheaper cheapest inexpensive", "expensive costly pricey"),
+    ("safe", "unsafe dangerous"),
+    ("true", "false untrue"),
+    ("ally allies friend partner", "enemy enemies foe rival opponent"),
+    ("include", "exclude"),
+    ("remember remembered", "forget forgot forgotten"),
+    ("trust", "distrust mistrust"),
+    ("love", "hate"),
+    ("majority", "minority"),
+    ("first", "last final"),
+    ("early", "late"),
+    ("north northern", "south southern"),
+    ("east eastern", "west western"),
+    ("up", "down"),
+    ("inside within", "outside beyond"),
+    ("always", "never"),
+    ("day daytime", "night nightly overnight"),
+    ("public publicly", "private privately"),
+    ("summer", "winter"),
+    ("spring", "autumn fall"),
+    ("morning", "evening"),
+    ("husband father son brother uncle boy he his him", "wife mother daughter sister aunt girl she her hers"),
+    ("man men male", "woman women female"),
+    ("upper", "lower"),
+    ("promote activate induce enhance stimulate upregulate", "inhibit suppress block prevent downregulate impair"),
+    ("positive positively", "negative negatively"),
+    ("peace", "war"),
+    ("freeze froze frozen", "thaw melt"),
+    ("import", "export"),
+    ("borrow", "lend lent"),
+    ("teach taught", "learn learnt"),
+    ("permanent permanently", "temporary temporarily"),
+    ("optimistic hopeful", "pessimistic hopeless"),
+    ("democratic democracy", "autocratic autocracy authoritarian"),
+    ("supply", "demand"),
+    ("predecessor", "successor"),
+    ("employer", "employee"),
+    ("victim", "culprit perpetrator"),
+    ("present", "absent"),
+    ("near", "far"),
+    ("full", "empty"),
+    ("young younger youngest", "old older oldest"),
+    ("new newest", "old oldest"),
+    ("simple easy easier easiest", "difficult hard harder hardest"),
+)  # fmt: skip
+"""Pairs of sides; on each, words any of which stands against any of the other."""
+_PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non", "mis", "anti", "counter")
+_SHORTEST = 3
+
+
+def turned_round(text: str, sentence: str) -> str | None:
+    """Object when a word of the statement is the opposite of one of the sentence that the statement has not."""
+    ours, theirs = set(words(text)), set(words(sentence))
+    own, left_out = _stems(ours) - _stems(theirs), _stems(theirs) - _stems(ours)
+    for word in sorted(ours):
+        if stem(word) not in own:
+            continue
+        against = next((other for other in sorted(theirs) if stem(other) in left_out and _opposed(word, other)), None)
+        if against:
+            return f"it says {word} where the cited text says {against}"
+    return None
+
+
+def _opposed(one: str, other: str) -> bool:
+    sides = _sides()
+    by_lexicon = any(side ^ 1 in sides.get(stem(other), ()) for side in sides.get(stem(one), ()))
+    return by_lexicon or _negates(one, other) or _negates(other, one)
+
+
+def _negates(word: str, other: str) -> bool:
+    """Say whether a word is another one with a prefix that denies it."""
+    plain = word.replace("-", "")
+    return len(other) >= _SHORTEST and any(stem(plain) == prefix + stem(other) for prefix in _PREFIXES)
+
+
+def _stems(spoken: Iterable[str]) -> set[str]:
+    return {stem(word) for word in spoken}
+
+
+@cache
+def _sides() -> dict[str, frozenset[int]]:
+    """Return each stem with the sides that it is on: 2n stands against 2n + 1."""
+    sides: dict[str, set[int]] = {}
+    for number, pair in enumerate(_OPPOSITES):
+        for side, group in enumerate(pair):
+            for word in group.split():
+                sides.setdefault(stem(word), set()).add(2 * number + side)
+    return {each: frozenset(found) for each, found in sides.items()}

@@ -1,0 +1,191 @@
+"""How well the check of paraphrases tells supported claims from others, on pairs that it was not fitted on.
+
+usage: RAG_EVAL_DATA=DIR python -m tests.benchmarks.support [--fit] [--checker NAME]
+
+SciFact: each claim with each of its rationales (supporting or contradicting), and claims without one with the sentence
+of their abstract that holds most of their words. CLIMATE-FEVER: claim and evidence as they are. Claims are split in
+halves by a hash of their words: `fitted` and `held out`. `--fit` fits the weights of `rag.verification.meaning` anew,
+on the fitted half of SciFact (CC BY 4.0) and on pairs made by rule from our own articles alone, and prints them;
+CLIMATE-FEVER states no licence, so it is measured on and never fitted on.
+
+For each set: the check as it is (rules, and the fitted probability over its threshold), precision and recall of
+"supported"; each signal by itself and the fitted probability: area under the ROC curve, and precision and recall at
+thresholds. A pair counts as supported only where the set says that the evidence supports the claim: refuted and
+undecided ones are both negatives. Prints one JSON object with the machine and the commit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+from rag.config import BUNDLED_EMBEDDING_MODEL, evaluation_data
+from rag.embedding import load_embedder
+from rag.text.sentences import sentence_spans
+from rag.types import Evidence, Verdict
+from rag.verification import Verifier
+from rag.verification.grounds import best_ground, share
+from rag.verification.meaning import THRESHOLD, Embed, Signals, probability, signals_of
+from tests.benchmarks.lies import FOLDERS, read_documents
+from tests.benchmarks.provenance import provenance
+from tests.honesty import honest_by_hand, honest_by_rule
+from tests.lying import lies
+
+SIGNALS = tuple(field.name for field in fields(Signals))
+THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+MEANING_LIES = frozenset({"detail added", "sources merged", "wrong citation", "opposite", "report told as fact"})
+"""Lies that are no matter of names, numbers or quotations: what the meaning check is for."""
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A claim and the text cited for it."""
+
+    claim: str
+    evidence: str
+    supported: bool
+    label: str
+
+    @property
+    def cited(self) -> Evidence:
+        """The text as a piece of evidence."""
+        return Evidence("pair", 0, len(self.evidence), self.evidence, 1.0)
+
+    @property
+    def is_held_out(self) -> bool:
+        """Whether its claim is in the half that nothing is fitted on."""
+        return hashlib.sha256(self.claim.encode()).digest()[0] % 2 == 1
+
+
+def read_rows(path: Path) -> list[Row]:
+    """Return the objects of a JSON-lines file."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def climate_fever(data: Path) -> list[Pair]:
+    """Return the pairs of CLIMATE-FEVER."""
+    rows = read_rows(data / "climate_fever" / "pairs.jsonl")
+    return [Pair(row["claim"], row["evidence"], row["label"] == "SUPPORTS", row["label"]) for row in rows]
+
+
+def scifact(data: Path) -> list[Pair]:
+    """Return the pairs of SciFact: claim and rationale, or the likeliest sentence where there is none."""
+    texts = {row["doc_id"]: row["text"] for row in read_rows(data / "scifact_dev" / "docs.jsonl")}
+    return [pair for row in read_rows(data / "scifact_dev" / "questions.jsonl") for pair in _scifact_pairs(row, texts)]
+
+
+def _scifact_pairs(row: Row, texts: dict[str, str]) -> Iterator[Pair]:
+    claim = row["question"]
+    for rationale in row["meta"]["rationales"]:
+        yield Pair(claim, " ".join(rationale["quotes"]), rationale["label"] == "SUPPORT", rationale["label"])
+    if not row["meta"]["rationales"]:
+        for gold in row["gold"]:
+            text = texts[gold["doc_id"]]
+            sentences = [text[start:end] for start, end in sentence_spans(text)]
+            yield Pair(claim, max(sentences, key=lambda sentence: share(claim, sentence)), False, "NEI")
+
+
+def own_pairs() -> list[Pair]:
+    """Return pairs made by rule from our own articles: honest paraphrases, and lies that no rule is about."""
+    pairs = []
+    for folder in FOLDERS:
+        documents = read_documents(folder)
+        honest = [*honest_by_hand(documents), *honest_by_rule(documents)]
+        pairs += [Pair(each.text, each.cited.text, True, "honest") for each in honest]
+        told = [lie for lie in lies(documents) if lie.kind in MEANING_LIES]
+        pairs += [Pair(lie.text, " ".join(piece.text for piece in lie.cited), False, lie.kind) for lie in told]
+    return pairs
+
+
+def signals(pairs: Sequence[Pair], embed: Embed) -> NDArray[np.float64]:
+    """Return the signals of each pair, one row each."""
+    rows = [astuple(signals_of(pair.claim, best_ground(pair.claim, [pair.cited]), embed)) for pair in pairs]
+    return np.array(rows)
+
+
+def figures(pairs: Sequence[Pair], verifier: Verifier, embed: Embed) -> dict[str, Any]:
+    """Return how well the check and each signal do on some pairs."""
+    supported = np.array([pair.supported for pair in pairs])
+    rows = signals(pairs, embed)
+    fitted = np.array([probability(Signals(*row)) for row in rows])
+    passed = np.array([_passes(pair, verifier) for pair in pairs])
+    rules = np.array([_passes(pair, Verifier()) for pair in pairs])
+    scores = {name: rows[:, place] for place, name in enumerate(SIGNALS)} | {"fitted": fitted}
+    return {
+        "pairs": len(pairs),
+        "supported": int(supported.sum()),
+        "check": measured(supported, passed),
+        "rules alone": measured(supported, rules),
+        f"fitted >= {THRESHOLD} alone": measured(supported, fitted >= THRESHOLD),
+        "passed by label": {
+            label: int(sum(hit for pair, hit in zip(pairs, passed, strict=True) if pair.label == label))
+            for label in sorted({pair.label for pair in pairs})
+        },
+        "auroc": {name: round(float(roc_auc_score(supported, score)), 3) for name, score in scores.items()},
+        "curve": {
+            name: [{"threshold": t, **measured(supported, score >= t)} for t in THRESHOLDS]
+            for name, score in scores.items()
+        },
+    }
+
+
+def _passes(pair: Pair, verifier: Verifier) -> bool:
+    return verifier.check(pair.claim, [pair.cited]).verdict is not Verdict.UNSUPPORTED
+
+
+def measured(supported: NDArray[np.bool_], passed: NDArray[np.bool_]) -> dict[str, Any]:
+    """Return precision and recall of `passed` as a judgement of `supported`; precision is None where nothing passes."""
+    right, given = int((supported & passed).sum()), int(passed.sum())
+    return {
+        "passed": given,
+        "precision": round(right / given, 3) if given else None,
+        "recall": round(right / max(1, int(supported.sum())), 3),
+    }
+
+
+def fit(pairs: Sequence[Pair], embed: Embed) -> dict[str, float]:
+    """Return intercept and weights of a logistic regression on the signals, no label outweighing the other."""
+    model = LogisticRegression(class_weight="balanced", C=10.0)
+    model.fit(signals(pairs, embed), np.array([pair.supported for pair in pairs]))
+    weights = {name: round(float(weight), 2) for name, weight in zip(SIGNALS, model.coef_[0], strict=True)}
+    return {"intercept": round(float(model.intercept_[0]), 2), **weights}
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--fit", action="store_true")
+    arguments = parser.parse_args()
+    data = evaluation_data()
+    if data is None:
+        sys.exit("RAG_EVAL_DATA is not set: name the folder of evaluation data.")
+    report: dict[str, Any] = provenance()
+    with tempfile.TemporaryDirectory() as cache:
+        embed = load_embedder(BUNDLED_EMBEDDING_MODEL, Path(cache)).embed_passages
+        verifier = Verifier(embed)
+        science = scifact(data)
+        own = own_pairs()
+        if arguments.fit:
+            fitted = [pair for pair in [*science, *own] if not pair.is_held_out]
+            report["weights"] = fit(fitted, embed)
+        for name, pairs in (("scifact", science), ("climate_fever", climate_fever(data)), ("own", own)):
+            held_out = [pair for pair in pairs if pair.is_held_out]
+            report[f"{name}, held out"] = figures(held_out, verifier, embed)
+    sys.stdout.write(json.dumps(report, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
