@@ -133,7 +133,8 @@ class Chooser:
             return self._dispute(question, hits)
         if question.kind is QuestionKind.COMPARE:
             wide = self._units_in(self._search(question.text, _WIDE))
-            return choose_comparison(self._holdings.scorer.score(question, wide), quotations, self._text)
+            scored = self._holdings.scorer.score(question, wide, question.topic)
+            return choose_comparison(scored, quotations, self._text)
         return self._facts(question, hits)
 
     def _dispute(self, question: Question, hits: Sequence[Hit]) -> Choice:

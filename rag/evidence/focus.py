@@ -108,9 +108,14 @@ def _trimmed(text: str, start: int, end: int) -> Span | None:
 
 def _times(question: Question, text: str) -> Iterable[Rated]:
     wants_year = re.search(r"\b(?:what|which) year\b", question.text, re.I)
+    wants_hour = re.search(r"\b(?:time|hour|o[’']clock|open|clos)", question.text, re.I)
     for start, end in find_times(text):
         has_year = bool(re.search(r"\d{4}", text[start:end]))
-        yield (start, end), _STRONG * bool(has_year and wants_year) + _WEAK * has_year
+        is_hour = bool(_HOUR.search(text[start:end])) and not wants_hour
+        yield (start, end), _STRONG * bool(has_year and wants_year) + _WEAK * has_year - _MIDDLE * is_hour
+
+
+_HOUR = re.compile(r"\d ?[ap]\.?m\b|\d:\d\d|\bno(?:on)\b|\bmidnight\b", re.I)
 
 
 def _durations(question: Question, text: str) -> Iterable[Rated]:
@@ -155,8 +160,9 @@ _STRONG, _WEAK = 0.6, 0.1
 
 
 def _persons(question: Question, text: str) -> Iterable[Rated]:
+    asked = {token for name in question.names for token in name_tokens(name)}
     for mention in _mentions(text):
-        if _is_nobody(mention):
+        if _is_nobody(mention) or set(mention.tokens) & asked:
             continue
         before, behind = text[max(0, mention.lead - 12) : mention.lead], text[mention.end : mention.end + 12]
         rate = _WEAK * (" " in mention.name) + _WEAK * mention.titled - _WEAK * is_organisation(mention.name)
@@ -167,7 +173,7 @@ def _persons(question: Question, text: str) -> Iterable[Rated]:
 
 def _places(question: Question, text: str) -> Iterable[Rated]:
     for mention in _mentions(text):
-        if _is_nobody(mention) or mention.titled:
+        if _is_nobody(mention) or mention.titled or any(map(str.isdigit, mention.name)):
             continue
         at = bool(_AT.search(text[max(0, mention.lead - 14) : mention.lead]))
         end = mention.end
@@ -214,7 +220,8 @@ def _reasons(question: Question, text: str) -> Iterable[Rated]:
 _CLAUSE_OF_REASON = re.compile(
     r"\b(?:because|due to|owing to|thanks to|as a result of|on the grounds that|in order to|so that|so as to|"
     r"in response to"
-    r"|on account of)\b[^.;:!?—]{3,}?(?=[.;:!?—]|,? (?:but|although|though|while|whereas|which)\b|$)",
+    r"|on account of)\b[^.;:!?—“”\"]{3,}?(?=[.;:!?—“”\"]|,[”\"]|,? (?:but|although|though|while|whereas|which)\b|"
+    r", (?:he|she|they|\w+) (?:said|added|wrote|told)\b|$)",
     re.I,
 )
 
@@ -271,7 +278,10 @@ def _description(name: str, text: str) -> tuple[Span, ...]:
     return ()
 
 
-_WHAT = r"(?P<what>(?:the|an?|one of|former|then|his|her|their|its|our|my|[\w.]+[’']s)\s[^;:()—–.!?]{{2,120}}?)"
+_WHAT = (
+    r"(?P<what>(?:the|an?|one of|former|then an?|now an?|then|now|his|her|their|its|our|my|[\w.]+[’']s)"
+    r"\s[^;:()—–.!?]{{2,120}}?)"
+)
 _BEHIND_NAME = r"\b{last}(?:,\s+|\s*[—–(]\s*)(?:who\s+(?:is|was)\s+)?" + _WHAT + r"(?=,|\s*[—–);:.!?]|$)"
 _IS_A = r"\b{last}\s+(?:is|was|became|serves as|served as)\s+" + _WHAT + r"(?=,|\s*[—–);:.!?]|$)"
 _BEFORE_NAME = r"(?:^|[\s“\"(])" + _WHAT + r"(?=,\s+(?:[A-Z]\w*\s+)?{first}\b)"

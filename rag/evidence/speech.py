@@ -373,10 +373,13 @@ def choose_who_said(
     if not ranked:
         return Choice(reason="The sources give these words to nobody.")
     near = [pair for pair in ranked if rank(pair) >= rank(ranked[0]) - _NEAR][:2]
+    if verb and verb.group(1).lower() not in _PLAIN_VERBS and as_asked in _stems(near[0][0].unit.text):
+        near = [pair for pair in near if as_asked in _stems(pair[0].unit.text)]
     return Choice(in_reading_order(said_evidence(each, None, documents, s.score) for each, s in near))
 
 
 _NEAR = 0.12
+_PLAIN_VERBS = frozenset("said says say told wrote stated".split())
 _SAME_VERB = 0.2
 """What is added where the report has the verb of the question ('who joked …')."""
 _WHO_VERB = re.compile(r"^(?:and\s+)?who\s+(?:(?:else|first|has|have)\s+)*(\w+)", re.I)
