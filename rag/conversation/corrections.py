@@ -15,11 +15,13 @@ from rag.text.names import find_mentions, name_tokens
 from rag.text.words import FUNCTION_WORDS, words
 
 _NO = re.compile(
-    r"^(?:(?:no|nope|wait|sorry|oops|wrong|actually|rather|pardon|i mean\b)\s*(?:[,.!:;–—-]+\s*|(?=i\s|the\s+(?:other|second|first|latter|former)\b|not\s|that\b))\s*)+",
+    r"^(?:(?:no|nope|wait|sorry|oops|wrong|actually|rather|pardon|i mean\b)\s*"
+    r"(?:[,.!:;–—-]+\s*|(?=i\s|the\s+(?:other|second|first|latter|former)\b|not\s|that\b))\s*)+",
     re.I,
 )
 _MEANT = re.compile(
-    r"^i (?:meant|mean|was asking about|am asking about|asked about|was thinking of)\s*,?\s*(?:the one (?:about|of|in|from)\s+)?",
+    r"^i (?:meant|mean|was asking about|am asking about|asked about|was thinking of)\s*,?\s*"
+    r"(?:the one (?:about|of|in|from)\s+)?",
     re.I,
 )
 _NOT_BUT = re.compile(r"^not\s+(?P<old>[^,;]+?)\s*(?:[,;:–—]\s*(?:but\s+)?|\s+but\s+)(?P<new>.+)$", re.I)
@@ -111,7 +113,7 @@ def _other(memory: Memory) -> str:
     turn = memory.last
     for items in memory.lists():
         held = [item for item in items if item in turn.question]
-        if len(items) == 2 and len(held) == 1:  # noqa: PLR2004
+        if len(items) == 2 and len(held) == 1:
             return turn.question.replace(held[0], next(item for item in items if item != held[0]))
     return _other_person(memory)
 

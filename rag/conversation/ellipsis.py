@@ -7,8 +7,8 @@ import re
 from rag.conversation.lexicon import AUXILIARIES, QUESTION_WORDS, VERBS, is_participle
 from rag.conversation.memory import Memory, Remembered
 from rag.conversation.persons import Resolved, resolve_persons
+from rag.conversation.referents import topic_of
 from rag.conversation.replacing import replace_focus
-from rag.conversation.things import topic_of
 from rag.text.words import FUNCTION_WORDS, words
 
 _OPENER = re.compile(r"^(?:(?:and|but|or|what about|how about|and what about)\b[,\s]*)+", re.I)
@@ -17,7 +17,8 @@ _MOST_WORDS, _MOST_WORDS_BARE = 7, 5
 _FRAGMENT = re.compile(
     r"^(?:and\s+|but\s+|so\s+)?(?P<what>"
     r"why not|why so (?:many|much|few|little)|how so|how come|since when|until when|by when|"
-    r"(?:(?:by|to|for|with|from|of|on|in|at|within|about|against)\s+)?(?:what|which|whose|whom|who|how (?:many|much|long))"
+    r"(?:(?:by|to|for|with|from|of|on|in|at|within|about|against)\s+)?"
+    r"(?:what|which|whose|whom|who|how (?:many|much|long))"
     r"(?:\s+(?!is\b|was\b|are\b|were\b|did\b|do\b|does\b|ones?\b)[a-z]+)?|"
     r"how(?:\s+(?:many|much|long|often|far|fast|old|big|large|high|deep|tall|hot|heavy|wide|soon|early|late)(?:\s+exactly)?)?|"
     r"(?:why|when|where)(?:\s+exactly)?|which ones?)\s*\?*$",
@@ -29,7 +30,8 @@ _ADVERBIAL = re.compile(
 _ASKS_ADVERB = re.compile(r"^(?:\w+\s+)?(?:when|where|why|how(?!\s+(?:many|much))|who|whom)\b", re.I)
 _WHAT = re.compile(r"^(?:what|which|whom)(?=\s+(?:did|does|do)\b)", re.I)
 _MORE = re.compile(
-    r"^(?:and\s+|but\s+)?(?:more|any(?:thing|one|body|where) (?:else|more)|what else|who else|where else|go on|tell me more|continue|else)[\s?.!]*$",
+    r"^(?:and\s+|but\s+)?(?:more|any(?:thing|one|body|where) (?:else|more)|what else|who else|where else|go on|"
+    r"tell me more|continue|else)[\s?.!]*$",
     re.I,
 )
 _LACKING = frozenset(

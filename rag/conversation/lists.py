@@ -55,7 +55,7 @@ def item_at(which: str, lists: list[tuple[str, ...]]) -> str:
     place = _PLACES[which.lower()]
     pairs = which.lower() in {"former", "latter"}
     for items in lists:
-        if (len(items) == 2 or not pairs) and -len(items) <= place < len(items):  # noqa: PLR2004
+        if (len(items) == 2 or not pairs) and -len(items) <= place < len(items):
             return items[place]
     return ""
 

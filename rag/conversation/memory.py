@@ -1,4 +1,4 @@
-"""What was spoken of: the earlier questions, each as it stands alone, and the persons that they and the answers name."""
+"""What was spoken of: the earlier questions as they stand alone, and the persons that they and the answers name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rag.text.names import GENDERED_TITLES, Mention, find_mentions, is_organisat
 from rag.text.questions import Question, parse_question
 from rag.text.words import fold_word, words
 
-_ANSWER_READ = 2000
+ANSWER_READ = 2000
 """Characters of an answer in which names are looked for."""
 _PLACES = frozenset("in at near into through".split())
 _FIRMS = frozenset("ltd plc inc corp llc gmbh ag sa group systems motors holdings partners co industries labs".split())
@@ -108,7 +108,7 @@ class Memory:
 
     def answered(self, turn: Remembered) -> list[Person]:
         """Return the persons whom an answer names and its question does not, in order."""
-        text, found = turn.answer[:_ANSWER_READ], list[Person]()
+        text, found = turn.answer[:ANSWER_READ], list[Person]()
         for mention in find_mentions(text):
             if is_thing_name(mention.name, text) or _shares_name(mention.name, turn.question):
                 continue
@@ -128,7 +128,7 @@ class Memory:
     def bearer_of(self, role: str) -> str:
         """Return who was called by a role or title ('the general' for 'General Marsh'), '' for nobody."""
         for turn in reversed(self.turns):
-            for text in (turn.answer[:_ANSWER_READ], turn.question):
+            for text in (turn.answer[:ANSWER_READ], turn.question):
                 for mention in find_mentions(f"of {text}" if text == turn.question else text):
                     shift = 3 if text == turn.question else 0
                     title = text[max(mention.lead - shift, 0) : mention.start - shift] if mention.titled else ""
@@ -188,7 +188,7 @@ def items_of(question: str, frame: Frame) -> tuple[str, ...]:
 
 def named_items(turn: Remembered) -> tuple[str, ...]:
     """Return the names that an answer gives side by side, those of its question apart."""
-    text = turn.answer[:_ANSWER_READ]
+    text = turn.answer[:ANSWER_READ]
     mentions = [mention for mention in find_mentions(text) if not _in_question(mention.name, turn.question)]
     best: list[Mention] = []
     run: list[Mention] = []

@@ -219,9 +219,7 @@ class _Reader:
         following = self._next(at)
         if low in {"who", "whom"}:
             self._expects = "now"
-        elif low in {"what", "which", "whose"}:
-            self._expects, self._asked = "finite", True
-        elif low == "how" and following and following.low in _COUNTED:
+        elif low in {"what", "which", "whose"} or (low == "how" and following and following.low in _COUNTED):
             self._expects, self._asked = "finite", True
         elif low == "how":
             self._expects = "degree"

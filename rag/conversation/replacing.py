@@ -5,24 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from rag.conversation.lexicon import PREPOSITIONS, is_person_noun, is_plural
+from rag.conversation.counterpart import counterpart, is_person, put
+from rag.conversation.lexicon import PREPOSITIONS, is_person_noun
 from rag.conversation.lists import item_at, ordinal
-from rag.conversation.memory import Memory, Remembered, is_date, mentioned_people
-from rag.conversation.phrases import Phrase, read_frame, without_possessive
+from rag.conversation.memory import Memory, Remembered, is_date
 from rag.text.dates import DATE
-from rag.text.first_names import pronoun_of
-from rag.text.words import FUNCTION_WORDS, fold_word, words
+from rag.text.words import FUNCTION_WORDS, words
 
 _DATED = rf"(?:since|after|before|until|up to|in|between)\s+{DATE}(?:\s+and\s+{DATE})?"
 _CONDITION = re.compile(rf"{_DATED}|according to\s+.+", re.I)
 _CONDITION_BEHIND = re.compile(rf",?\s+(?:{_DATED}|according to\s+[^,?]+)$", re.I)
 _ACCORDING_FRONT = re.compile(r"^according to\s+[^,?]+", re.I)
 _CLAUSE = re.compile(
-    r"(?:if|when|while|unless|because|without|instead of|after|before)\s+\w+.*\b(?:is|are|was|were|has|have|\w+s|\w+ed)\b",
+    r"(?:if|when|while|unless|because|without|instead of|after|before)\s+\w+.*"
+    r"\b(?:is|are|was|were|has|have|\w+s|\w+ed)\b",
     re.I,
 )
 _OTHER_YEAR = re.compile(
-    r"(?:in\s+)?(?:(?:(?:a|one) year |the year )(?P<side>later|after|before|earlier)|the (?P<rank>previous|next|following) year)",
+    r"(?:in\s+)?(?:(?:(?:a|one) year |the year )(?P<side>later|after|before|earlier)|"
+    r"the (?P<rank>previous|next|following) year)",
     re.I,
 )
 _YEAR = re.compile(r"(?<![\w.,-])(?:1[5-9]|20|21)\d\d(?![\w-]|[.,]\d)")
@@ -49,25 +50,9 @@ def replace_focus(what: str, memory: Memory, *, topical: bool = False) -> str:
         lambda: _spoken(what, memory, topical=topical),
         lambda: _governed(what, turn),
         lambda: _one(what, turn),
-        lambda: _counterpart(what, memory),
+        lambda: counterpart(what, memory),
     )
     return next((found for rule in rules if (found := rule())), "")
-
-
-def put(turn: Remembered, phrase: Phrase, what: str) -> str:
-    """Return a question with `what` in the place of a phrase."""
-    old = phrase.text
-    end = old[len(without_possessive(old)) :]
-    if end and not re.search(r"['’]s?$", what):
-        what += end
-    if phrase.determiner == "the" and what.split()[0].lower() not in {"the", "a", "an"} and not what[:1].isupper():
-        what = f"the {what}" if is_bare_singular(what) and len(what.split()) > 1 else what
-    return f"{turn.question[: phrase.start]}{what}{turn.question[phrase.end :]}"
-
-
-def is_bare_singular(phrase: str) -> bool:
-    """Say whether a phrase has one thing in it and no determiner."""
-    return not is_plural(phrase.split()[-1].lower())
 
 
 def _in_place_of_others(item: str, memory: Memory) -> str:
@@ -77,7 +62,7 @@ def _in_place_of_others(item: str, memory: Memory) -> str:
     for other in others:
         if other != item and other in question:
             return question.replace(other, item)
-    return _counterpart(item, memory)
+    return counterpart(item, memory)
 
 
 def _condition(what: str, turn: Remembered) -> str:
@@ -131,7 +116,7 @@ def _owned(what: str, turn: Remembered) -> str:
 
 def _completed(what: str, old: str) -> str:
     """Return 'second' with the noun that it counts."""
-    return f"{what} {old.split()[-1]}" if what.lower() in _ORDINAL_WORDS else what
+    return f"{what} {old.rsplit(maxsplit=1)[-1]}" if what.lower() in _ORDINAL_WORDS else what
 
 
 def _shape(word: str) -> str:
@@ -140,8 +125,7 @@ def _shape(word: str) -> str:
 
 def _of_the_same_form(what: str, turn: Remembered) -> str:
     """Put 'E15' in the place of 'E14', '--quiet' in the place of '--strict', '3.4' in the place of '3.3'."""
-    preposition, bare = split_preposition(what)
-    word = re.sub(r"^(?:the|an?)\s+", "", bare, flags=re.I)
+    word = re.sub(r"^(?:the|an?)\s+", "", split_preposition(what)[1], flags=re.I)
     if " " in word or not (any(map(str.isdigit, word)) or word.startswith("--")):
         return ""
     shape = "--" if word.startswith("--") else _shape(word)
@@ -149,7 +133,7 @@ def _of_the_same_form(what: str, turn: Remembered) -> str:
         old = match.group().rstrip(".")
         if (old.startswith("--") if shape == "--" else _shape(old) == shape) and not is_date(old):
             return f"{turn.question[: match.start()]}{word}{turn.question[match.start() + len(old) :]}"
-    return "" if preposition else ""
+    return ""
 
 
 def split_preposition(what: str) -> tuple[str, str]:
@@ -166,10 +150,9 @@ def _spoken(what: str, memory: Memory, *, topical: bool) -> str:
     if not speaker or (split_preposition(what)[0] and not about) or turn.parsed.according:
         return ""
     topic = about["topic"] if about else what
-    if not about and not _is_fact_topic(what, turn):
-        if is_person(what, memory) or (_looks_named(what) and not topical and not what.isupper()):
-            return turn.question.replace(speaker, what)
-        if _replaces_role(what, speaker):
+    if not about:
+        named = _looks_named(what) and not topical and not what.isupper()
+        if is_person(what, memory) or named or _replaces_role(what, speaker):
             return turn.question.replace(speaker, what)
     phrase = next((one for one in turn.frame.phrases if one.preposition in {"about", "on", "regarding", "of"}), None)
     if phrase and phrase.start > turn.question.find(speaker):
@@ -177,29 +160,13 @@ def _spoken(what: str, memory: Memory, *, topical: bool) -> str:
     return f"What did {speaker} say about {topic}?"
 
 
-def _is_fact_topic(what: str, turn: Remembered) -> bool:
-    return ordinal(what) != "" and bool(turn)
-
-
 def _replaces_role(what: str, speaker: str) -> bool:
     """Say whether one role can take the place of another: 'the landlord' for 'the tenant'."""
-    return is_person_noun(what.split()[-1].lower()) and is_person_noun(speaker.split()[-1].lower())
+    return all(is_person_noun(phrase.split()[-1].lower()) for phrase in (what, speaker))
 
 
 def _looks_named(what: str) -> bool:
-    return (
-        what[:1].isupper() and all(word[:1].isupper() for word in what.split()) and not words(what)[0] in FUNCTION_WORDS
-    )
-
-
-def is_person(what: str, memory: Memory) -> bool:
-    """Say whether a phrase is surely the name of a person."""
-    known = {fold_word(part) for name in memory.people for part in name.split()}
-    if all(fold_word(word) in known for word in what.split()):
-        return True
-    people = mentioned_people(f"of {what}", memory.people)
-    found = [memory.person(name, f"of {what}", f"of {what}".find(name)) for name in people]
-    return any(one.sure for one in found) or bool(pronoun_of(what.split()[0]) and what[:1].isupper())
+    return all(word[:1].isupper() for word in what.split()) and words(what)[0] not in FUNCTION_WORDS
 
 
 def _governed(what: str, turn: Remembered) -> str:
@@ -226,59 +193,3 @@ def _one(what: str, turn: Remembered) -> str:
         if len(phrase.bare.split()) > 1:
             return put(turn, phrase, f"the {match['which']} {phrase.head}")
     return ""
-
-
-def _counterpart(what: str, memory: Memory) -> str:
-    """Put a phrase in the place of the one that it is most like."""
-    turn = memory.last
-    new = _phrase_of(what)
-    best, chosen = 0, None
-    for phrase in turn.frame.phrases:
-        likeness = _likeness(new, phrase, turn, memory)
-        if likeness > best:
-            best, chosen = likeness, phrase
-    if chosen is None:
-        return ""
-    if without_possessive(what) != what and without_possessive(chosen.text) == chosen.text:
-        what = without_possessive(what)
-    whole = turn.frame.whole(chosen)
-    return put(
-        turn,
-        whole
-        if new.is_name and chosen.determiner and whole.text != chosen.text and _same_head(new, chosen)
-        else chosen,
-        what,
-    )
-
-
-def _same_head(new: Phrase, old: Phrase) -> bool:
-    return new.head == old.head
-
-
-def _phrase_of(what: str) -> Phrase:
-    found = read_frame(f"of {what}").phrases
-    return found[0] if len(found) == 1 else Phrase(what, 0, len(what))
-
-
-def _likeness(new: Phrase, old: Phrase, turn: Remembered, memory: Memory) -> int:
-    """Return how well one phrase can take the place of another, 0 for not at all."""
-    dated = is_date(old.text) and (old.preposition or any(map(str.isdigit, old.text)))
-    if dated or (old.asked and (new.is_name or new.determiner)):
-        return 0
-    shared = set(words(new.bare)) & set(words(old.bare)) - FUNCTION_WORDS
-    personal = (
-        is_person(new.text, memory) or is_person_noun(new.head),
-        is_person(old.text, memory) or is_person_noun(old.head),
-    )
-    if new.is_name != old.is_name and not shared and not all(personal):
-        return 0
-    subject = turn.frame.subject
-    in_subject = subject is not None and old.start == subject.start
-    return (
-        1
-        + 8 * bool(shared)
-        + 4 * (personal[0] == personal[1])
-        + 2 * (bool(new.determiner) == bool(old.determiner))
-        + (new.is_plural == old.is_plural)
-        + (in_subject and not old.asked)
-    )

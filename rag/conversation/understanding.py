@@ -1,4 +1,4 @@
-"""A follow-up question made to stand alone, rule by rule; where a rule cannot tell, the question stays as it was asked."""
+"""A follow-up question made to stand alone, rule by rule; where a rule cannot tell, it stays as it was asked."""
 
 from __future__ import annotations
 
@@ -7,15 +7,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.conversation.corrections import correct, without_protest
+from rag.conversation.definites import resolve_definites
 from rag.conversation.ellipsis import complete
 from rag.conversation.lists import resolve_lists
 from rag.conversation.memory import Memory, Remembered
 from rag.conversation.persons import Resolved, resolve_descriptions, resolve_persons
-from rag.conversation.things import resolve_things, with_topic
+from rag.conversation.places import resolve_places
+from rag.conversation.referents import with_topic
+from rag.conversation.things import resolve_that, resolve_things
 from rag.text.words import FUNCTION_WORDS, words
 from rag.types.exchanges import Exchange, History
 
-_RULES = (resolve_lists, resolve_persons, resolve_descriptions, resolve_things)
+_RULES = (
+    resolve_lists,
+    resolve_persons,
+    resolve_descriptions,
+    resolve_things,
+    resolve_definites,
+    resolve_places,
+    resolve_that,
+)
 
 
 @dataclass(frozen=True, slots=True)
