@@ -32,6 +32,8 @@ from rag.types import Document, Evidence, Hit
 Search = Callable[[str, int], list[Hit]]
 """From a question and a number to that many passages, best first."""
 
+_FOREMOST = 5
+"""Passages whose documents tell what the members of a group say."""
 _WIDE = 30
 """Passages looked at where every source is to have its say, or every sentence with a name."""
 _PART = re.compile(
@@ -138,13 +140,13 @@ class Chooser:
         return self._facts(question, hits)
 
     def _dispute(self, question: Question, hits: Sequence[Hit]) -> Choice:
-        """Return what the persons compared say; for a group, what those say whom the first document found quotes."""
+        """Return what the persons compared say; for a group, what those say whom the documents found first quote."""
         held = self._holdings
         if all(find_mentions(f"of {side}") for side in question.sides):
             return choose_dispute(
                 question, held.quotations(), self._documents(), held.units, held.scorer, mentioned=held.mentions
             )
-        first = {hit.chunk.source: held.document(hit.chunk.source) for hit in hits[:1]}
+        first = {hit.chunk.source: held.document(hit.chunk.source) for hit in hits[:_FOREMOST]}
         return choose_views(question, held.quotations(), first, held.units, held.scorer)
 
     def _facts(self, question: Question, hits: Sequence[Hit], reason: str | None = None) -> Choice:

@@ -7,6 +7,7 @@ the pronoun that it opens with is told where that is sure.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -51,7 +52,8 @@ class Shaper:
 
     def _turned(self, piece: Evidence) -> Evidence:
         document = self._holdings.document(piece.source)
-        return with_what_turns(piece, document, self._holdings.units(piece.source))
+        piece = with_what_turns(piece, document, self._holdings.units(piece.source))
+        return _with_first_mark(piece, document.text)
 
     def _resolved(self, piece: Evidence) -> Evidence:
         """Return a piece with whom it opens by meaning: as the quotation in it is given, else as the text tells."""
@@ -74,6 +76,20 @@ class Shaper:
 
 
 _ONE_SENTENCE = frozenset({QuestionKind.FACT, QuestionKind.WHO_IS})
+
+
+def _with_first_mark(piece: Evidence, text: str) -> Evidence:
+    """Return a list with the mark of its first item, which the others have too."""
+    mark = _MARK.search(text, max(0, piece.start - _LONGEST_MARK), piece.start)
+    if mark is None or "\n" not in piece.text:
+        return piece
+    shift = piece.start - mark.start("mark")
+    focus = tuple((start + shift, end + shift) for start, end in piece.focus)
+    return replace(piece, start=mark.start("mark"), text=text[mark.start("mark") : piece.end], focus=focus)
+
+
+_LONGEST_MARK = 12
+_MARK = re.compile(r"(?:^|\n)[ \t]*(?P<mark>(?:[-*•–]|\(?\w{1,3}[.)])[ \t]+)$")
 
 
 def _without_overlaps(pieces: Iterable[Evidence]) -> list[Evidence]:

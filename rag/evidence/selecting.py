@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rag.text.questions import AnswerType, Question, QuestionKind
+from rag.text.words import terms
 from rag.types import Evidence
 
 _REASON = re.compile(
@@ -38,14 +39,24 @@ def selected(question: Question, pieces: Sequence[Evidence]) -> list[Evidence]:
     if question.answer_type is AnswerType.REASON and question.kind is not QuestionKind.OVERVIEW:
         return [piece for piece in pieces if gives_reason(piece.text)] or list(pieces)
     if question.kind is QuestionKind.COMPARE and not question.sides:
-        return _best_of_each(pieces, pieces)
+        return _best_of_each(question, pieces, pieces)
     if question.kind is QuestionKind.FACT and question.answer_type in _PRECISE and not question.yes_no:
-        return _best_of_each(pieces, [piece for piece in pieces if piece.focus] or pieces)
+        return _best_of_each(question, pieces, [piece for piece in pieces if piece.focus] or pieces)
     return list(pieces)
 
 
-def _best_of_each(pieces: Sequence[Evidence], fitting: Sequence[Evidence]) -> list[Evidence]:
+def _best_of_each(question: Question, pieces: Sequence[Evidence], fitting: Sequence[Evidence]) -> list[Evidence]:
     best: dict[str, Evidence] = {}
-    for piece in sorted(fitting, key=lambda each: -each.score):
+    for piece in sorted(fitting, key=lambda each: -each.score - _MET * _met(question, each.text)):
         best.setdefault(piece.source, piece)
     return [piece for piece in pieces if best.get(piece.source) is piece]
+
+
+_MET = 0.3
+"""What it counts that a sentence has all the words of the question, beside its score."""
+
+
+def _met(question: Question, text: str) -> float:
+    """Return the share of the question's words that stand in a text."""
+    wanted = set(question.terms)
+    return len(wanted & set(terms(text))) / len(wanted) if wanted else 0.0
