@@ -9,12 +9,13 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from rag.evidence.choice import speaker_of
 from rag.evidence.units import units_of
 from rag.quotations import extract_quotations
+from rag.quotations.referents import Referents
 from rag.text.names import NameTable, find_mentions, name_tokens
 from rag.text.sentences import quotation_spans
 from rag.types import Document, Evidence, Quotation, QuoteKind
@@ -83,6 +84,8 @@ class Lie:
     kind: str
     text: str
     cited: tuple[Evidence, ...]
+    true_of: Evidence | None = None
+    """The piece that it would be true of, were it cited."""
 
 
 def tell(document: Document, shortest: int = 5) -> list[Told]:
@@ -91,7 +94,7 @@ def tell(document: Document, shortest: int = 5) -> list[Told]:
     names = NameTable.of(document.text)
     people = sorted({name for mention in names.mentions for name in names.candidates(mention.name)})
     persons = tuple(name for name in people if " " in name and names.is_person(name))
-    told = []
+    told, referents = [], Referents(document)
     for unit in units_of(document):
         if len(unit.text.split()) >= shortest and not unit.row and "\n" not in unit.text:
             inside = tuple(q for q in quotations if q.start < unit.end and unit.start < q.end)
@@ -99,6 +102,7 @@ def tell(document: Document, shortest: int = 5) -> list[Told]:
             piece = Evidence(
                 unit.source, unit.start, unit.end, unit.text, 1.0, speaker, unit.title, unit.date, unit.heading
             )
+            piece = replace(piece, refers_to=referents.meant(unit.start, unit.end))
             told.append(Told(piece, inside, persons))
     return told
 
@@ -369,7 +373,7 @@ def _from_two(told: Told, near: Sequence[Told], far: Sequence[Told], random: Ran
     yield from _merged(told, others, random)
     if others:
         other = random.choice(others)
-        yield Lie("wrong citation", f"The article says: {other.piece.text}", (piece,))
+        yield Lie("wrong citation", f"The article says: {other.piece.text}", (piece,), other.piece)
 
 
 def _half(quoted: str, *, front: bool) -> str:

@@ -144,7 +144,7 @@ class Writer:
 
     def _drop(self, start: int, end: int, check: Check) -> None:
         text = self.model_text[start:end]
-        self.dropped.append(Statement(text, start, end, Verdict.UNSUPPORTED, (), check.reason, check.quotations))
+        self.dropped.append(Statement(text, start, end, Verdict.UNSUPPORTED, (), check.reason, quotations=check.quotations))
 
 
 def _by_line(

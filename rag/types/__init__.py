@@ -19,6 +19,7 @@ from rag.types.answers import (
     Status,
     Verdict,
 )
+from rag.types.calibration import Calibration, OperatingPoint
 from rag.types.checks import AnswerCheck, CitationCheck, CitationState
 from rag.types.documents import (
     UNREAD,
@@ -78,6 +79,7 @@ __all__ = [
     "Box",
     "Change",
     "CheckedQuotation",
+    "Calibration",
     "Chunk",
     "Citation",
     "CitationCheck",
@@ -98,6 +100,7 @@ __all__ = [
     "Passage",
     "PassageChange",
     "Place",
+    "OperatingPoint",
     "Precision",
     "Progress",
     "Quotation",

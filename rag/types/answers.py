@@ -99,6 +99,11 @@ class Answer:
     """What the language model wrote, whole; None for the extractive provider."""
     filter: AppliedFilter = field(default_factory=AppliedFilter)
     """Which sources it was looked for in."""
+    confidence: float | None = None
+    """How sure it is that the sources answer, from 0 to 1, also of a refusal: 1 or 0 where a rule decides (who said
+    what, what the sources are about), else a fitted probability. None in answers of earlier versions."""
+    unclear: str = ""
+    """What is not clear about a follow-up question, which was then taken as it was asked; empty where all is."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer object as plain JSON values, keys as in the contract."""

@@ -17,8 +17,9 @@ from rag.text.names import find_mentions
 from rag.text.normalise import normalise, normalise_with_origins
 from rag.text.words import stem, terms
 from rag.types import CheckedQuotation, Evidence, QuotationFate, Verdict
+from rag.verification.company import out_of_company
 from rag.verification.dates import foreign_date
-from rag.verification.grounds import Ground, best_ground, known_text, share
+from rag.verification.grounds import best_ground, known_text, share
 from rag.verification.meaning import THRESHOLD, Embed, probability, signals_of
 from rag.verification.names import foreign_name, misplaced_name, repeated_name
 from rag.verification.negations import turned_negation
@@ -26,8 +27,9 @@ from rag.verification.numbers import foreign_number
 from rag.verification.opposites import turned_round
 from rag.verification.quotations import ENDS, tell_quotations
 from rag.verification.roles import exchanged_roles
-from rag.verification.speakers import turned_report, wrong_speaker
+from rag.verification.speakers import outside_quotations, turned_report, wrong_speaker
 from rag.verification.strength import overstated
+from rag.verification.tokens import spelled_out
 
 SHARE_THRESHOLD = 0.7
 """Share of a paraphrase's content stems that one sentence of the cited text must hold, speaker and heading included."""
@@ -128,20 +130,22 @@ def objections(
     """Yield what the rules have against a paraphrase: the name of the rule, and the reason for people."""
     ground, known = best_ground(text, cited), known_text(cited)
     body = "\n".join(piece.text for piece in cited)
+    bare, sentence = spelled_out(outside_quotations(text)), spelled_out(ground.sentence)
     rules: dict[str, Callable[[], str | None]] = {
         "quotation": lambda: _open_quotation(text) or _bad_quotation(quotations),
         "number": lambda: foreign_number(text, ground.wide, known),
         "date": lambda: foreign_date(text, ground.wide, known),
-        "name": lambda: foreign_name(text, known) or repeated_name(text, ground.text),
+        "name": lambda: foreign_name(bare, known) or repeated_name(bare, ground.text),
         "speaker": lambda: wrong_speaker(text, ground),
-        "share": lambda: _too_far(text, ground),
-        "negation": lambda: turned_negation(text, ground.text),
+        "share": lambda: _too_far(spelled_out(text), spelled_out(ground.text)),
+        "negation": lambda: turned_negation(bare, spelled_out(ground.text)),
         "joined": lambda: _joined(text, ground.wide, body),
-        "place of a name": lambda: misplaced_name(text, ground),
-        "opposite": lambda: turned_round(text, ground.text),
-        "strength": lambda: overstated(text, ground.sentence),
+        "place of a name": lambda: misplaced_name(bare, ground),
+        "company": lambda: out_of_company(bare, sentence),
+        "opposite": lambda: turned_round(bare, sentence),
+        "strength": lambda: overstated(bare, sentence),
         "report": lambda: turned_report(text, ground),
-        "roles": lambda: exchanged_roles(text, ground.sentence),
+        "roles": lambda: exchanged_roles(bare, sentence),
     }
     for name, rule in rules.items():
         objection = rule()
@@ -187,9 +191,9 @@ def _told(quotation: CheckedQuotation) -> str:
             return f"{words} does not stand in the cited text; nothing like it stands in the sources"
 
 
-def _too_far(text: str, ground: Ground) -> str | None:
+def _too_far(text: str, source: str) -> str | None:
     """Object when too few of the content words stand in the sentence that holds most of them."""
-    held = share(text, ground.text)
+    held = share(text, source)
     return "too little of it stands in one sentence of the cited text" if held < SHARE_THRESHOLD else None
 
 

@@ -81,23 +81,22 @@ def _month_number(name: str) -> int:
 
 
 def _exchanged_year(text: str, sentence: str) -> str | None:
-    """Object when a year stands by words that, in the sentence, stand by another year."""
-    theirs = tokens_of(sentence)
+    """Object when a year stands by words that, in the sentence, stand by another year only."""
+    ours, theirs = tokens_of(text), tokens_of(sentence)
     years = [place for place, token in enumerate(theirs) if _BARE_YEAR.fullmatch(token.word)]
-    ours = tokens_of(text)
     for place, token in enumerate(ours):
         here = [other for other in years if theirs[other].word == token.word]
-        if not _BARE_YEAR.fullmatch(token.word) or not here or len(years) == len(here):
+        if not _BARE_YEAR.fullmatch(token.word) or len(years) == len(here):
             continue
-        near = _nearest_content(ours, place)
-        spots = [spot for spot, other in enumerate(theirs) if near and other.stem == near.stem]
-        if spots and min(years, key=lambda year: min(abs(year - spot) for spot in spots)) not in here:
+        beside = _beside(ours, place, 1)
+        elsewhere = [_beside(theirs, other, 2) for other in years if other not in here]
+        if not any(beside & _beside(theirs, other, 4) for other in here) and any(beside & near for near in elsewhere):
             return f"the year {token.word} belongs to something else in the cited text"
     return None
 
 
-def _nearest_content(tokens: tuple[Token, ...], place: int) -> Token | None:
-    """Return the content word nearest in front of a year, else behind it."""
-    front = [token for token in reversed(tokens[:place]) if token.has_content and not token.word[0].isdigit()]
-    behind = [token for token in tokens[place + 1 :] if token.has_content and not token.word[0].isdigit()]
-    return next(iter(front or behind), None)
+def _beside(tokens: tuple[Token, ...], place: int, most: int) -> set[str]:
+    """Return the stems of the content words nearest to a year on either side."""
+    front = [token.stem for token in reversed(tokens[:place]) if token.has_content and not token.word[0].isdigit()]
+    behind = [token.stem for token in tokens[place + 1 :] if token.has_content and not token.word[0].isdigit()]
+    return {*front[:most], *behind[:most]}

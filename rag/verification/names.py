@@ -15,9 +15,7 @@ _NO_NAMES = frozenset(
     "nobody nothing none neither everyone everybody everything someone somebody something anyone anybody anything few "
     "several nor never cannot".split()
 )
-_STANDS_FOR = re.compile(
-    r"\b(?:he|she|they|him|her|them|his|hers|their|it|its|the|this|that|these|those|i|we|my|our)\b", re.I
-)
+_STANDS_FOR = re.compile(r"\b(?:he|she|they|him|her|them|his|hers|their|it|its|this|these|those)\b", re.I)
 """What a name may be put in the place of."""
 _WITHIN = 2
 """Words that may stand between the parts of a name ('Maria de la Cruz Keller')."""
@@ -38,7 +36,7 @@ def foreign_name(text: str, known: str) -> str | None:
     have = set(spoken) | set(known.split())
     for mention in named_in(text):
         tokens = name_tokens(mention.name)
-        if not _stand_together(tokens, spoken) and "".join(tokens) not in have:
+        if not _stand_together(tokens, spoken) and "".join(tokens) not in have and mention.name not in known:
             return f"the name {mention.name} does not stand in the cited text"
         title = [fold_word(word.strip(".")) for word in text[mention.lead : mention.start].split()]
         foreign = [word for word in title if word not in have and word not in _COURTESY]
@@ -60,7 +58,7 @@ def repeated_name(text: str, sentence: str) -> str | None:
 
     Small models put names in the place of pronouns, often the wrong ones ('between Putin and Putin').
     """
-    ours = Counter(mention.tokens[-1] for mention in find_mentions(text) if mention.tokens)
+    ours = Counter(mention.tokens[-1] for mention in named_in(text) if mention.tokens)
     theirs = Counter(words(sentence))
     surplus = [name for name, count in ours.items() if count > 1 and count > theirs[name]]
     return f"it names {surplus[0].title()} where the cited text does not" if surplus else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from rag.text.words import FUNCTION_WORDS, stem, terms, words
 
@@ -14,6 +15,7 @@ _NEGATIONS = frozenset(
 _FAILURES = frozenset("fail fails failed refuse refuses decline declines".split())
 """Words that deny what an infinitive behind them says ('failed to agree')."""
 _CONTRACTED = re.compile(r"\w+n['’]t", re.I)
+_NO_DENIAL = re.compile(r"\b(?:nothing|none) but\b|\bnot (?:only|just|merely)\b|\bno doubt\b", re.I)
 _REACH = 6
 
 
@@ -24,6 +26,8 @@ def turned_negation(text: str, source: str) -> str | None:
     sentence that does, may have no word of its own.
     """
     ours, theirs = _denied(text), _denied(source)
+    if _count(text) > _count(source):
+        return "it denies something that the cited text does not deny"
     added, dropped = ours - theirs, theirs - ours
     if added and (not theirs or added & set(terms(source))):
         return "it denies something that the cited text does not deny"
@@ -32,12 +36,19 @@ def turned_negation(text: str, source: str) -> str | None:
     return None
 
 
+def _count(text: str) -> int:
+    """Return how many words of a text deny something, 'nothing but' and 'not only' apart."""
+    spoken = words(_NO_DENIAL.sub(" ", text))
+    failures = sum(word in _FAILURES and after == "to" for word, after in pairwise(spoken))
+    return failures + sum(word in _NEGATIONS or bool(_CONTRACTED.fullmatch(word)) for word in spoken)
+
+
 def _denied(text: str) -> set[str]:
     """Return the stems that are denied: the first content word behind each negation, adverbs passed over.
 
     Where a clause hangs on that word ('not true that the board …'), the first one of the clause too.
     """
-    spoken = words(text)
+    spoken = words(_NO_DENIAL.sub(" ", text))
     denied: set[str] = set()
     for number, word in enumerate(spoken):
         failure = word in _FAILURES and spoken[number + 1 : number + 2] == ["to"]

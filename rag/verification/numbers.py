@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,8 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _WORDS = {word: value for value, word in enumerate(_ONES, start=2)} | {
     word: 10 * value for value, word in enumerate(_TENS, start=2)
 }
+NUMBER_WORDS = frozenset(_WORDS)
+"""The words for 2 to 19 and for the tens."""
 _ORDINALS = frozenset("second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split())
 _MAGNITUDES = frozenset(
     "dozen hundred thousand million billion trillion half quarter twice thrice double triple".split()
@@ -32,6 +35,7 @@ _SIGNS = {"$": "dollar", "£": "pound", "€": "euro", "¥": "yen", "%": "percen
 _UNIT_WORDS = {"per cent": "percent", "percent": "percent", "percentage": "percent", "pc": "percent"}
 _UNITS = frozenset([*_SIGNS.values(), *map(stem, "dollars pounds euros yen roubles rubles yuan francs cents".split())])
 _REACH = 4
+_NEXT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ class Amount:
     """Stems of the content words behind it in its clause, the nearest first."""
     before: tuple[str, ...]
     clause: int
+    counted: str | None = None
+    """Stem of the word right behind it, where that is what it counts."""
 
     @property
     def is_year(self) -> bool:
@@ -65,7 +71,7 @@ def foreign_number(text: str, sentence: str, known: str) -> str | None:
         there = [each for each in here if each.value == amount.value] or same
         if not any(_same_role(amount, each) for each in there):
             return f"the number {amount.value} belongs to something else in the cited text"
-    return _exchanged(ours, here)
+    return _repeated(ours, everywhere) or _exchanged(ours, here)
 
 
 def amounts(text: str) -> list[Amount]:
@@ -108,7 +114,10 @@ def _amount(text: str, tokens: Sequence[Token], first: int, last: int, value: st
     hyphened = [stem(part) for part in tokens[first].word.split("-")[1:] if part.isalpha() and part not in _WORDS]
     unit = _SIGNS.get(text[max(0, tokens[first].start - 1) : tokens[first].start].strip())
     unit = unit or _SIGNS.get(text[tokens[last].end : tokens[last].end + 1]) or _unit_word(tokens, last)
-    return Amount(value, unit, (*hyphened, *behind), tuple(before), tokens[first].clause)
+    following = tokens[last + 1] if last + 1 < len(tokens) else None
+    adjacent = following and following.has_content and following.clause == tokens[last].clause and not unit
+    counted = following.stem if following and adjacent and not _values(following.word) else None
+    return Amount(value, unit, (*hyphened, *behind), tuple(before), tokens[first].clause, counted)
 
 
 def _unit_word(tokens: Sequence[Token], last: int) -> str | None:
@@ -120,14 +129,24 @@ def _unit_word(tokens: Sequence[Token], last: int) -> str | None:
 
 def _same_role(ours: Amount, theirs: Amount) -> bool:
     """Say whether a number counts the same in both places, as far as the words next to it tell."""
-    if ours.unit or theirs.unit:
-        return ours.unit == theirs.unit
-    if ours.is_year:
+    if ours.is_year and theirs.is_year:
         return True
     around = {*theirs.behind, *theirs.before}
-    if ours.behind:
-        return ours.behind[0] in (theirs.behind or around) or not around
-    return not ours.before or not around or bool(set(ours.before) & around)
+    if ours.unit != theirs.unit:
+        return False
+    if ours.counted and theirs.behind and ours.counted not in around:
+        return False
+    beside = {*ours.behind[:_NEXT], *ours.before[:_NEXT]} - {ours.unit}
+    return not beside or not around or bool(beside & around)
+
+
+def _repeated(ours: Sequence[Amount], theirs: Sequence[Amount]) -> str | None:
+    """Object to a number that stands more often in the statement than in the cited text."""
+    have = Counter(amount.value for amount in theirs)
+    surplus = [
+        value for value, count in Counter(amount.value for amount in ours).items() if count > max(1, have[value])
+    ]
+    return f"the number {surplus[0]} stands for something else in the cited text" if surplus else None
 
 
 def _exchanged(ours: Sequence[Amount], theirs: Sequence[Amount]) -> str | None:

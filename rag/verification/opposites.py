@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
 from functools import cache
 
 from rag.text.words import stem, words
@@ -34,7 +34,7 @@ _OPPOSITES = (
     ("success succeed successful", "failure fail unsuccessful"),
     ("strong stronger strongest strengthen strength", "weak weaker weakest weaken weakness"),
     ("high", "low"),
-    ("large big huge vast major", "small tiny little minor"),
+    ("large larger big bigger huge vast major", "small smaller tiny little minor"),
     ("rich wealthy", "poor"),
     ("cheap cheaper cheapest inexpensive", "expensive costly pricey"),
     ("safe", "unsafe dangerous"),
@@ -88,12 +88,13 @@ _SHORTEST = 3
 
 def turned_round(text: str, sentence: str) -> str | None:
     """Object when a word of the statement is the opposite of one of the sentence that the statement has not."""
-    ours, theirs = set(words(text)), set(words(sentence))
-    own, left_out = _stems(ours) - _stems(theirs), _stems(theirs) - _stems(ours)
-    for word in sorted(ours):
+    ours, theirs = words(text), words(sentence)
+    counts, counts_there = Counter(map(stem, ours)), Counter(map(stem, theirs))
+    own, left_out = counts - counts_there, counts_there - counts
+    for word in ours:
         if stem(word) not in own:
             continue
-        against = next((other for other in sorted(theirs) if stem(other) in left_out and _opposed(word, other)), None)
+        against = next((other for other in theirs if stem(other) in left_out and _opposed(word, other)), None)
         if against:
             return f"it says {word} where the cited text says {against}"
     return None
@@ -109,10 +110,6 @@ def _negates(word: str, other: str) -> bool:
     """Say whether a word is another one with a prefix that denies it."""
     plain = word.replace("-", "")
     return len(other) >= _SHORTEST and any(stem(plain) == prefix + stem(other) for prefix in _PREFIXES)
-
-
-def _stems(spoken: Iterable[str]) -> set[str]:
-    return {stem(word) for word in spoken}
 
 
 @cache

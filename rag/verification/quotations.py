@@ -12,9 +12,9 @@ from functools import lru_cache
 from rag.text.names import name_tokens, same_person
 from rag.text.normalise import find_whole, normalise, normalise_with_origins
 from rag.text.sentences import quotation_spans
-from rag.text.words import words
 from rag.types import CheckedQuotation, Evidence, QuotationFate
-from rag.verification.speakers import quotations_in, reporter
+from rag.verification.roles import subjects_of
+from rag.verification.speakers import outside_quotations, quotations_in, reporter
 
 ENDS = " .,;:!?"
 """What may be cut off at the ends of a quotation, where the sentence around it has its own stops."""
@@ -85,8 +85,7 @@ def _speaker_here(text: str, span: tuple[int, int]) -> tuple[str, ...] | None:
     for quotation in quotations_in(text):
         if quotation.start < span[1] and span[0] < quotation.end and quotation.speaker:
             return name_tokens(quotation.speaker)
-    named = reporter(text)
-    return named.tokens if named else None
+    return reporter(text)
 
 
 def _speaker_there(source: _Source, quoted: str) -> str | None:
@@ -109,9 +108,9 @@ def _may_say(named: tuple[str, ...] | None, speaker: str | None, source: _Source
         return True
     if speaker:
         return same_person(named, name_tokens(speaker))
-    piece = source.cited
-    known = words(f"{piece.title} {piece.heading} {piece.text}") if piece else []
-    return set(named) <= set(known)
+    return source.cited is not None and any(
+        set(named) <= set(subject) for subject in subjects_of(outside_quotations(source.cited.text))
+    )
 
 
 def _stitched(quoted: str, sources: Sequence[_Source]) -> list[_Source]:

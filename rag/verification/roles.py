@@ -62,6 +62,11 @@ def exchanged_roles(text: str, sentence: str) -> str | None:
     return _exchanged_names(ours, theirs) or _exchanged_words(ours, theirs)
 
 
+def subjects_of(text: str) -> list[Name]:
+    """Return the names of a text that can be subjects: no preposition governs them, and they own nothing."""
+    return [part.name for part in _reading(text).parts if part.name and not part.governed]
+
+
 @dataclass(frozen=True, slots=True)
 class _Reading:
     tokens: tuple[Token, ...]

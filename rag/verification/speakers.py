@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from rag.quotations import extract_quotations
-from rag.quotations.speech import OPINION, REPORTING
+from rag.quotations.speech import OPINION, REPORTING, SPEECH_VERBS
 from rag.text.names import DEMONYMS, Mention, name_tokens, same_person
 from rag.text.sentences import quotation_spans
 from rag.text.words import terms, words
@@ -31,7 +31,18 @@ _STRONG = (
     "predict expect forecast estimate calculate hope".split(),
     "urge demand".split(),
 )
-"""Ways of saying that add something to what is said, alike in what they add; 'say' and its kin add nothing."""
+"""Ways of judging or saying that add something to what is said, those together that add alike."""
+_NEUTRAL = frozenset(
+    "say tell state write put add note explain remark comment observe mention describe call characterize characterise "
+    "report recount continue reply respond answer post feel think believe view consider ask recall".split()
+) | {"according to"}
+"""Ways of saying that add nothing."""
+_NOUNS = frozenset(
+    "report reports claim claims call calls answer answers remark remarks comment comments view views post posts note "
+    "notes promise promises estimate estimates forecast forecasts demand demands question questions protest protests "
+    "signal signals hope hopes fear fears doubt doubts suspect suspects label labels vow praise blame hint put".split()
+)
+"""Forms that are nouns as often."""
 _REPORTING = frozenset([*REPORTING.values(), *OPINION.values(), "according to"])
 """Verbs whose content is no more than what somebody says or thinks."""
 _CLASS_OF = {verb: number for number, group in enumerate(_STRONG) for verb in group}
@@ -63,11 +74,12 @@ def wrong_speaker(text: str, ground: Ground) -> str | None:
     if named is None:
         return None
     speakers = _speakers_of(text, ground)
-    if speakers and not any(same_person(named.tokens, name_tokens(speaker)) for speaker in speakers):
-        return f"the cited text gives these words to {speakers[0]}, not to {named.name}"
+    shown = " ".join(part.title() for part in named)
+    if speakers and not any(same_person(named, name_tokens(speaker)) for speaker in speakers):
+        return f"the cited text gives these words to {speakers[0]}, not to {shown}"
     known = set(words(f"{ground.piece.title} {ground.front} {ground.before} {ground.sentence}"))
-    if not speakers and not set(named.tokens) <= known:
-        return f"the cited text does not give these words to {named.name}"
+    if not speakers and not set(named) <= known:
+        return f"the cited text does not give these words to {shown}"
     return None
 
 
@@ -102,15 +114,19 @@ def _words_of(report: Quotation, reports: list[Quotation], ground: Ground) -> se
     return set(terms(source[at:stop]))
 
 
-def reporter(text: str) -> Mention | None:
-    """Return who, by a statement, says what it says; None where it names nobody."""
+def reporter(text: str) -> tuple[str, ...] | None:
+    """Return the name of who, by a statement, says what it says; None where it names nobody."""
     plain = outside_quotations(text)
+    told = [each.speaker for each in quotations_in(text) if each.speaker]
+    if len(set(told)) == 1:
+        return name_tokens(told[0])
     says = _SAYS.search(plain)
     if not says:
         return None
     before = _bearers(plain[: says.start()])
     after = _bearers(plain[says.end() :]) if says.group().lower() == "according to" else []
-    return after[0] if after else (before[-1] if before else None)
+    found = after[0] if after else (before[-1] if before else None)
+    return found.tokens if found else None
 
 
 def _bearers(text: str) -> list[Mention]:
@@ -120,10 +136,21 @@ def _bearers(text: str) -> list[Mention]:
 
 def turned_report(text: str, ground: Ground) -> str | None:
     """Object when a report becomes a fact, or is told by a verb that says more than the cited text's."""
-    ours = [each.verb for each in quotations_in(text) if each.verb]
-    theirs = [each.verb for each in reports_of(ground) if each.verb]
-    if not ours and _REPORTING & set(theirs) and not quotation_spans(text) and not _SAYS.search(text):
+    ours, theirs = _verbs(outside_quotations(text)), _verbs(outside_quotations(ground.sentence))
+    if not ours and not quotation_spans(text) and (_REPORTING & theirs or _is_speech(ground)):
         return "it states as a fact what the cited text reports somebody to say"
-    allowed = {_CLASS_OF[verb] for verb in theirs if verb in _CLASS_OF}
-    strong = [verb for verb in ours if verb in _CLASS_OF and _CLASS_OF[verb] not in allowed and verb not in theirs]
+    classes = {_CLASS_OF[verb] for verb in theirs if verb in _CLASS_OF}
+    strong = sorted(verb for verb in ours - theirs - _NEUTRAL if _CLASS_OF.get(verb, -1) not in classes)
     return f"the cited text does not report it by a verb like “{strong[0]}”" if strong else None
+
+
+def _verbs(text: str) -> set[str]:
+    """Return the base forms of the verbs of saying and judging in a text, nouns that look like one among them."""
+    told = {SPEECH_VERBS[word] for word in words(text) if word in SPEECH_VERBS and word not in _NOUNS}
+    return told | ({"according to"} if "according to" in text.lower() else set())
+
+
+def _is_speech(ground: Ground) -> bool:
+    """Say whether the whole sentence stands within quotation marks that the piece opens or closes."""
+    spans = quotation_spans(ground.piece.text)
+    return any(start <= ground.start and ground.end <= end for start, end in spans)

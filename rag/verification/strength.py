@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rag.verification.numbers import NUMBER_WORDS
 from rag.verification.tokens import Token, tokens_of
 
 
@@ -32,15 +35,15 @@ _KINDS = (
     ),
     _kind("that it holds of most", "most mostly mainly largely majority chiefly primarily generally usually typically",
           may_be_added=False, may_be_dropped=False),
-    _kind("that it holds of many", "many numerous dozens hundreds thousands millions several often frequently widely "
-          "repeatedly", may_be_added=False),
+    _kind("that it holds of many", "many numerous dozens several often frequently widely repeatedly",
+          may_be_added=False, may_be_dropped=False),
     _kind("that it holds of some", "some sometimes few occasionally partly partially", may_be_dropped=False),
     _kind("that it holds of this alone", "only solely exclusively alone merely nothing", "no other", "none but",
           may_be_added=False, may_be_dropped=False),
     _kind(
         "that it is possible", "may might could possibly perhaps maybe potentially probably likely presumably "
         "apparently seemingly seems seem seemed appears appear appeared reportedly allegedly alleged supposedly "
-        "purportedly suspected thought believed considered rumoured rumored suggests suggest suggested unclear "
+        "purportedly can suspected thought believed considered rumoured rumored suggests suggest suggested unclear "
         "expected estimated", "is said to", "are said to", may_be_dropped=False,
     ),
     _kind("that it must be", "must should shall required obliged necessarily inevitably inevitable certainly certain "
@@ -53,7 +56,7 @@ _KINDS = (
         "expects promises promised pledged vowed threatens threatened considering tried tries trying attempted "
         "attempts prepared soon next tomorrow", "going to", "set to", "about to", "due to be", may_be_dropped=False,
     ),
-    _kind("a condition", "if unless provided providing assuming otherwise", "as long as", "in case", "on condition",
+    _kind("a condition", "if unless assuming otherwise", "as long as", "provided that", "in case", "on condition",
           may_be_dropped=False),
     _kind("that the figure is rough", "about around roughly approximately nearly almost some", "or so", "close to",
           "more or less", may_be_dropped=False),
@@ -65,8 +68,13 @@ _KINDS = (
 _ROUGH = "that the figure is rough"
 _ONE_KIND = {"that it is to come or is meant to be": "that it is possible"}
 """What stands as well for a kind that is dropped: what `would` be `might` be."""
-_AS_IF = frozenset("as even know knows knew ask asks asked wonder wonders wondered see say whether".split())
+_AS_IF = frozenset(
+    "as even know knows knew ask asks asked requested wonder wonders wondered see say whether sure clear tell find "
+    "learn decide determine doubt".split()
+)
 """In front of 'if', where it is no condition."""
+_OF_ALL = frozenset("every everyone everybody everything all any no none".split())
+"""What 'nearly' may stand in front of, beside numbers."""
 _WHOLE_CLAUSE = frozenset({"a condition"})
 _REACH = 3
 
@@ -76,38 +84,46 @@ class _Limit:
     kind: _Kind
     scope: tuple[str, ...]
     """Stems of the words next behind it: what it limits."""
-    follows_number: bool
 
 
 def overstated(text: str, sentence: str) -> str | None:
     """Object when the statement widens what the sentence says, or leaves out what limits it there."""
     ours, theirs = _limits(text), _limits(sentence)
-    said, there = {limit.kind.name for limit in ours}, {limit.kind.name for limit in theirs}
+    there = Counter(limit.kind.name for limit in theirs)
+    for name, count in Counter(limit.kind.name for limit in ours if not limit.kind.may_be_added).items():
+        if count > there[name]:
+            return f"it says {name}, which the cited text does not"
     for limit in ours:
-        if not limit.kind.may_be_added and limit.kind.name not in there:
-            return f"it says {limit.kind.name}, which the cited text does not"
+        same = [other for other in theirs if other.kind == limit.kind]
+        if not limit.kind.may_be_added and not any(_overlap(limit, other) for other in same):
+            return f"it says {limit.kind.name}, where the cited text says so of something else"
     spoken = {token.stem for token in tokens_of(text)}
-    for limit in theirs:
-        name = limit.kind.name
-        if (
-            not limit.kind.may_be_dropped
-            and not said & {name, _ONE_KIND.get(name, name)}
-            and _limits_what(limit, spoken)
-        ):
-            return f"it leaves out that the cited text says {name}".replace("says a", "sets a")
-    return None
+    dropped = [limit for limit in theirs if _limits_what(limit, spoken) and not _kept(limit, ours)]
+    return f"it leaves out {dropped[0].kind.name}" if dropped else None
+
+
+def _kept(limit: _Limit, ours: Sequence[_Limit]) -> bool:
+    """Say whether the statement has a limit of the kind, or of one that stands for it, on the same words."""
+    names = {limit.kind.name, _ONE_KIND.get(limit.kind.name)}
+    return any(other.kind.name in names and _overlap(limit, other) for other in ours)
+
+
+def _overlap(one: _Limit, other: _Limit) -> bool:
+    return one.kind.name in _WHOLE_CLAUSE or not one.scope or not other.scope or bool(set(one.scope) & set(other.scope))
 
 
 def _limits_what(limit: _Limit, spoken: set[str]) -> bool:
-    """Say whether what is limited stands among the stems of the statement."""
-    return limit.kind.name in _WHOLE_CLAUSE or bool(set(limit.scope) & spoken)
+    """Say whether a limit may not be left out: what it limits stands among the stems of the statement."""
+    if limit.kind.may_be_dropped:
+        return False
+    return limit.kind.name in _WHOLE_CLAUSE or bool(set(limit.scope[:2]) & spoken)
 
 
 @lru_cache(maxsize=1_024)
 def _limits(text: str) -> tuple[_Limit, ...]:
     tokens = tokens_of(text)
     return tuple(
-        _Limit(kind, _scope(tokens, end), _counts(tokens, end))
+        _Limit(kind, _scope(tokens, end))
         for place in range(len(tokens))
         for kind in _KINDS
         if (end := _stands_at(kind, tokens, place)) and _is_meant(kind, tokens, place, end)
@@ -125,19 +141,15 @@ def _stands_at(kind: _Kind, tokens: tuple[Token, ...], place: int) -> int | None
 def _is_meant(kind: _Kind, tokens: tuple[Token, ...], place: int, end: int) -> bool:
     """Say whether a word is used in the sense of its kind: 'about 40' is rough, 'spoke about' is not."""
     word = tokens[place].word
-    if kind.name == _ROUGH or word == "some":
-        counts = _counts(tokens, end)
-        return counts if kind.name == _ROUGH else not counts
-    if kind.name == "a condition" and word == "if":
+    following = tokens[end].word if end < len(tokens) else " "
+    counts = following[0].isdigit() or following in NUMBER_WORDS
+    if kind.name == _ROUGH:
+        return counts or (word in {"nearly", "almost"} and following in _OF_ALL)
+    if word == "some":
+        return not counts
+    if word == "if":
         return place == 0 or tokens[place - 1].word not in _AS_IF
-    if word == "may":
-        return True
-    return True
-
-
-def _counts(tokens: tuple[Token, ...], end: int) -> bool:
-    """Say whether a number stands at `end`."""
-    return end < len(tokens) and tokens[end].word[0].isdigit()
+    return word != "nothing" or following == "but"
 
 
 def _scope(tokens: tuple[Token, ...], end: int) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rag.quotations.speech import OPINION, REPORTING
 from rag.text.words import FUNCTION_WORDS, fold_word, stem, word_spans
 
 _BORDER = re.compile(r"[,;:.!?()\[\]\n“”\"«»]|\s[—–-]\s|[—–]")
@@ -42,6 +43,23 @@ def tokens_of(text: str) -> tuple[Token, ...]:
         found.append(Token(word, stem(word), start, end, clause))
         before = end
     return tuple(found)
+
+
+_SPEECH = frozenset([*REPORTING, *OPINION])
+
+
+def is_speech(token: Token) -> bool:
+    """Say whether a word is a form of a verb by which words or thoughts are reported ('said', 'believes')."""
+    return token.word in _SPEECH
+
+
+_CONTRACTED = re.compile(r"\b(?P<verb>ca|wo|sha|[a-z]+)n['’]t\b", re.I)
+_WHOLE_VERB = {"ca": "can", "wo": "will", "sha": "shall"}
+
+
+def spelled_out(text: str) -> str:
+    """Return `text` with 'not' in the place of its contraction ('didn’t', 'won’t')."""
+    return _CONTRACTED.sub(lambda match: f"{_WHOLE_VERB.get(match['verb'].lower(), match['verb'])} not", text)
 
 
 def content_behind(tokens: Sequence[Token], at: int, most: int) -> list[Token]:

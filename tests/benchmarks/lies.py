@@ -18,7 +18,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from rag.config import BUNDLED_EMBEDDING_MODEL
 from rag.embedding import load_embedder
 from rag.sources import find_sources
 from rag.sources.reading import read_file
-from rag.types import Document, Evidence, Verdict
+from rag.types import Citation, Document, Evidence, Verdict
 from rag.verification import Verifier
 from tests.benchmarks.provenance import ROOT, provenance
 from tests.doubles import ScriptedChatModel
@@ -46,6 +46,9 @@ class Outcome:
     kind: str
     text: str
     shown: bool
+    """As a paraphrase."""
+    kept: bool
+    """As a paraphrase, or as the quotation that it turned out to be."""
     reason: str
 
 
@@ -64,15 +67,17 @@ class Stage:
         self._pieces = {document.source: [each.piece for each in tell(document)] for document in documents}
         self._verifier = verifier
 
-    def outcome(self, kind: str, text: str, cited: Sequence[Evidence]) -> Outcome:
-        """Have a model write `text`, citing `cited`, and return whether it is shown."""
+    def outcome(self, kind: str, text: str, cited: Sequence[Evidence], true_of: Evidence | None = None) -> Outcome:
+        """Have a model write `text`, citing `cited`, and return whether it is shown, unless as true of `true_of`."""
         evidence = [*cited, *(piece for piece in self._around(cited[0]) if piece not in cited)]
         marks = "".join(f"[{number}]" for number in range(1, len(cited) + 1))
         composer = Composer()
         writer = Writer(self._documents.__getitem__, evidence, composer, self._verifier)
         list(writer.write("?", ScriptedChatModel(pieces=[f"{text} {marks}"])))
         shown = any(statement.verdict is Verdict.SUPPORTED for statement in composer.statements)
-        return Outcome(kind, text, shown, "; ".join(each.reason or "" for each in writer.dropped))
+        put_right = true_of is not None and all(_is_of(citation, true_of) for citation in composer.citations)
+        reason = "; ".join(each.reason or "" for each in writer.dropped)
+        return Outcome(kind, text, shown and not put_right, not writer.dropped, reason)
 
     def _around(self, piece: Evidence) -> Iterator[Evidence]:
         near = self._pieces[piece.source]
@@ -81,6 +86,10 @@ class Stage:
         others = [pieces for source, pieces in sorted(self._pieces.items()) if source != piece.source and pieces]
         if others:
             yield others[at % len(others)][at % len(others[at % len(others)])]
+
+
+def _is_of(citation: Citation, piece: Evidence) -> bool:
+    return citation.source == piece.source and citation.start < piece.end and piece.start < citation.end
 
 
 def shares(outcomes: Sequence[Outcome]) -> dict[str, dict[str, float]]:
@@ -108,10 +117,13 @@ def play(
         documents = read_documents(folder)
         stage = Stage(documents, verifier)
         told += [
-            stage.outcome(lie.kind, lie.text, lie.cited) for lie in lies(documents, seed) if kind in {None, lie.kind}
+            stage.outcome(lie.kind, lie.text, lie.cited, lie.true_of)
+            for lie in lies(documents, seed)
+            if kind in {None, lie.kind}
         ]
         paraphrases = [*honest_by_hand(documents), *honest_by_rule(documents)] if kind is None else []
-        honest += [stage.outcome(each.kind, each.text, [each.cited]) for each in paraphrases]
+        outcomes = [stage.outcome(each.kind, each.text, [each.cited]) for each in paraphrases]
+        honest += [replace(outcome, shown=outcome.kept) for outcome in outcomes]
     return told, honest
 
 

@@ -1,0 +1,117 @@
+"""The company that names and numbers keep: what stands next to one in a statement must stand near it in the source."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rag.verification.names import named_in
+from rag.verification.tokens import Token, is_speech, tokens_of
+
+_NEXT = 2
+"""Content words on either side of a name in a statement, one of which must keep it company in the source."""
+_NEAR = 4
+"""Content words on either side of it in the source."""
+_LATER = 3
+"""Clauses behind an inserted one ('Keller, a chemist at Lund, said …') whose beginnings belong to the name as well."""
+_OWNING = frozenset("of by from for with at in to".split())
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A name where it stands among the words of a text."""
+
+    tokens: tuple[str, ...]
+    first: int
+    last: int
+    owns: bool
+    """Whether it is in the possessive."""
+
+
+def out_of_company(text: str, sentence: str) -> str | None:
+    """Object to a name that the sentence has, but nowhere near what stands next to it in the statement."""
+    ours, theirs = tokens_of(text), tokens_of(sentence)
+    mine, there = _names(text, ours), _names(sentence, theirs)
+    apart = _in_names(ours, mine) | _in_names(theirs, there)
+    shared = {token.stem for token in ours} & {token.stem for token in theirs} - apart
+    for number, name in enumerate(mine):
+        same = [other for other in there if name.tokens[-1] in other.tokens or other.tokens[-1] in name.tokens]
+        beside = _beside(ours, name, apart, _NEXT) & shared
+        if not same or not beside:
+            continue
+        keeping = [other for other in same if beside & _around(theirs, other, apart)]
+        opens = number == 0 and any(other is there[0] for other in same) and not (name.owns or there[0].owns)
+        if not keeping and not opens:
+            return f"{name.tokens[-1].title()} stands by other words in the cited text"
+        if keeping and not opens and all(_turned_owner(name, other, ours, theirs) for other in keeping):
+            return f"what belongs to whom differs from the cited text at {name.tokens[-1].title()}"
+    return _turned_pair(mine, there, ours, theirs)
+
+
+def _names(text: str, tokens: Sequence[Token]) -> list[_Named]:
+    found = []
+    for mention in named_in(text):
+        inside = [place for place, token in enumerate(tokens) if mention.start <= token.start < mention.end]
+        if inside and mention.tokens:
+            owns = text[mention.end : mention.end + 1] in {"'", "’"}
+            found.append(_Named(mention.tokens, inside[0], inside[-1], owns))
+    return found
+
+
+def _in_names(tokens: Sequence[Token], names: Sequence[_Named]) -> set[str]:
+    return {token.stem for name in names for token in tokens[name.first : name.last + 1]}
+
+
+def _beside(tokens: Sequence[Token], name: _Named, apart: Collection[str], most: int) -> set[str]:
+    """Return the stems of the content words next to a name on either side, names and verbs of saying passed over."""
+    before = [token.stem for token in reversed(tokens[: name.first]) if _counts(token, apart)]
+    behind = [token.stem for token in tokens[name.last + 1 :] if _counts(token, apart)]
+    return {*before[:most], *behind[:most]}
+
+
+def _around(tokens: Sequence[Token], name: _Named, apart: Collection[str]) -> set[str]:
+    """Return the stems near a name: next to it, and at the beginning of the clauses behind an insertion."""
+    found = _beside(tokens, name, apart, _NEAR)
+    clause = tokens[name.last].clause
+    for later in range(clause + 1, clause + 1 + _LATER):
+        found.update([token.stem for token in tokens if token.clause == later and _counts(token, apart)][:_NEXT])
+    return found
+
+
+def _counts(token: Token, apart: Collection[str]) -> bool:
+    return token.has_content and token.stem not in apart and not is_speech(token)
+
+
+def _turned_owner(name: _Named, other: _Named, ours: Sequence[Token], theirs: Sequence[Token]) -> bool:
+    """Say whether a name owns something in one place and not in the other, in whatever words."""
+    if name.owns == other.owns:
+        return False
+    (tokens, bare), (owning_tokens, owning) = (
+        ((ours, name), (theirs, other)) if other.owns else ((theirs, other), (ours, name))
+    )
+    front = [token.word for token in tokens[max(0, bare.first - 2) : bare.first]]
+    following = {token.stem for token in tokens[bare.last + 1 : bare.last + 2]}
+    owned = {token.stem for token in owning_tokens[owning.last + 1 : owning.last + 3]}
+    return not (_OWNING & set(front) or following & owned)
+
+
+def _turned_pair(
+    mine: Sequence[_Named], there: Sequence[_Named], ours: Sequence[Token], theirs: Sequence[Token]
+) -> str | None:
+    """Object when two names with nothing but small words between stand the other way round, or one stands twice."""
+    pairs = {(one.tokens[-1], other.tokens[-1]) for one, other in _next_to_each_other(there, theirs)}
+    for one, other in _next_to_each_other(mine, ours):
+        pair = (one.tokens[-1], other.tokens[-1])
+        between = {token.word for token in ours[one.last + 1 : other.first]}
+        if pair[0] == pair[1] or (pair[::-1] in pairs and pair not in pairs and not between <= {"and", "or"}):
+            return f"{pair[0].title()} and {pair[1].title()} stand otherwise in the cited text"
+    return None
+
+
+def _next_to_each_other(names: Sequence[_Named], tokens: Sequence[Token]) -> list[tuple[_Named, _Named]]:
+    return [
+        pair
+        for pair in pairwise(names)
+        if not any(token.has_content for token in tokens[pair[0].last + 1 : pair[1].first])
+    ]
