@@ -77,6 +77,9 @@ class Settings(BaseSettings):
     """Name of a cross-encoder, or a local folder, that orders as many of the fused chunks; `none` for no reranker."""
     passage_count: int = Field(default=10, ge=1)
     """Passages that the answer is built from and that are listed under it."""
+    answer_confidence: float | None = Field(default=None, ge=0, le=1)
+    """How sure an answer must be, from 0 to 1, else it is refused; where not set, what `rag eval --calibrate` fitted
+    for the index, or the point fitted on open sets of questions."""
     question_length_limit: int = Field(default=4_000, ge=1)
     """Characters; a longer question is refused with a message."""
 
@@ -123,6 +126,8 @@ def export(settings: Settings) -> None:
         "RAG_STORE": settings.store,
         "RAG_RERANKER": settings.reranker or "none",
     }
+    if settings.answer_confidence is not None:
+        os.environ["RAG_ANSWER_CONFIDENCE"] = str(settings.answer_confidence)
 
 
 def evaluation_data(environment: Mapping[str, str] | None = None) -> Path | None:

@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,13 +19,13 @@ from rag.cli.progress import told
 from rag.cli.terminal import print_json
 from rag.config import Settings
 from rag.errors import UsageError
-from rag.evaluation.figures import Judged, figures
+from rag.evaluation.figures import Judged, figures, judgements
 from rag.evaluation.problems import failed_questions
 from rag.evaluation.records import save_evaluation
 from rag.evaluation.results import result_object
 from rag.evaluation.running import run
 from rag.evaluation.sets import DOCUMENTS, QUESTIONS, EvaluationSet
-from rag.types import FAISS
+from rag.types import FAISS, Calibration
 
 MADE = 40
 """Questions that are made unless told otherwise."""
@@ -34,6 +35,7 @@ MADE = 40
 @click.argument("path", metavar="FILE_OR_DIR", type=click.Path(path_type=Path), required=False)
 @click.option("--results", type=click.Path(path_type=Path), help="Write the answer objects to this file, one a line.")
 @click.option("--retrieval-only", is_flag=True, help="Look for the passages and answer nothing: quick.")
+@click.option("--calibrate", is_flag=True, help="Fit how sure an answer must be, for this index, to these questions.")
 @click.option("--make", "making", is_flag=True, help="Write questions about the indexed documents, to begin with.")
 @click.option("--output", type=click.Path(path_type=Path), help="Where --make writes (default: questions.jsonl).")
 @click.option("--count", type=click.IntRange(1), help="How many questions --make writes at most (default: 40).")
@@ -51,6 +53,7 @@ def evaluate(
     path: Path | None,
     results: Path | None,
     retrieval_only: bool,
+    calibrate: bool,
     making: bool,
     output: Path | None,
     count: int | None,
@@ -65,15 +68,17 @@ def evaluate(
     The figures are kept in the index folder, where the chat page shows them. With --make, nothing is asked: questions
     are made from headings, quotations and figures of the indexed documents.
     """
-    wrong = given(results=results, retrieval_only=retrieval_only)
+    wrong = given(results=results, retrieval_only=retrieval_only, calibrate=calibrate)
     wrong = wrong if making else given(output=output, count=count, unanswerable_from=foreign, force=force)
     if wrong or (path is None) != making:
         raise UsageError(
-            "Name a file or folder of questions to ask (with --results and --retrieval-only), or make some with --make "
-            "(and --output, --count, --unanswerable-from, --force)."
+            "Name a file or folder of questions to ask (with --results, and --calibrate or --retrieval-only), or make "
+            "some with --make (and --output, --count, --unanswerable-from, --force)."
         )
+    if calibrate and retrieval_only:
+        raise UsageError("To calibrate is to look at answers: leave out --retrieval-only, or --calibrate.")
     if path is not None:
-        ask_set(settings, path, results, answering=not retrieval_only, as_json=as_json)
+        ask_set(settings, path, results, answering=not retrieval_only, calibrating=calibrate, as_json=as_json)
         return
     from rag.cli.making import make
 
@@ -92,10 +97,12 @@ def given(**options: object) -> list[str]:
     return [name for name, value in options.items() if value]
 
 
-def ask_set(settings: Settings, path: Path, results: Path | None, *, answering: bool, as_json: bool) -> None:
-    """Ask the questions of a set, print its figures, and keep them."""
+def ask_set(
+    settings: Settings, path: Path, results: Path | None, *, answering: bool, calibrating: bool, as_json: bool
+) -> None:
+    """Ask the questions of a set, print its figures, and keep them; with `calibrating`, fit the operating point."""
     asked = EvaluationSet(path)
-    from rag.engine import Engine
+    from rag.engine import Engine, calibrate
 
     with ExitStack() as stack:
         used, seconds = settings, None
@@ -108,14 +115,30 @@ def ask_set(settings: Settings, path: Path, results: Path | None, *, answering: 
     if all(pair.outcome.error is not None for pair in judged):
         raise UsageError(f"No question of {asked.file} could be asked: {judged[0].outcome.error}")
     computed = figures(judged, documents=status.documents, chunks=status.chunks, seconds=seconds)
+    fitted = calibrate(settings, asked.name, judgements(judged)) if calibrating else None
     if as_json:
-        print_json(computed)
+        print_json(computed | ({"calibration": asdict(fitted)} if fitted else {}))
     else:
-        click.echo("\n".join(table(computed)))
+        click.echo("\n".join([*table(computed), *(curve_lines(fitted) if fitted else [])]))
     kept = asked.evaluation(
         settings, computed, failed_questions(judged), generation=generation, retrieval_only=not answering
     )
     save_evaluation(settings.index, kept)
+
+
+def curve_lines(fitted: Calibration) -> list[str]:
+    """Return what was fitted, and what other points would do, as lines."""
+    count = f"{fitted.answerable} answerable and {fitted.unanswerable} unanswerable questions"
+    lines = ["", f"Fitted on {count}: from now on an answer must be {fitted.confidence:.2f} sure.", ""]
+    lines.append(f"{'confidence':>12}{'answered':>10}{'refused':>10}{'coverage':>10}{'risk':>8}")
+    points = [fitted.at(step / 10) for step in range(1, 10)]
+    points.append(fitted.at(fitted.confidence))
+    for point in sorted(set(points), key=lambda each: each.confidence):
+        mark = "*" if point.confidence == fitted.confidence else " "
+        risk = "-" if point.risk is None else f"{point.risk:.2f}"
+        shares = f"{point.answered:>10.2f}{point.refused:>10.2f}{point.coverage:>10.2f}{risk:>8}"
+        lines.append(f"{mark}{point.confidence:>11.2f}{shares}")
+    return lines
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from rag.engine.calibrating import calibrate
     from rag.engine.checks import (
         available_models,
         check_saved,
@@ -40,6 +41,7 @@ __all__ = [
     "add_url",
     "available_models",
     "build_index",
+    "calibrate",
     "check_saved",
     "compare_traces",
     "current_generation",
@@ -73,4 +75,4 @@ def __getattr__(name: str) -> Any:
 def _module(name: str) -> str:
     if name in _CHECKS:
         return "checks"
-    return {"Engine": "opened", "Contest": "trial", "Gate": "trial"}.get(name, "upkeep")
+    return {"Engine": "opened", "calibrate": "calibrating", "Contest": "trial", "Gate": "trial"}.get(name, "upkeep")

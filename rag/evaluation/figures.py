@@ -168,14 +168,16 @@ def _retrieval_row(judged: Judged) -> tuple[float, ...]:
 def abstention(judged: Sequence[Judged]) -> dict[str, float | None]:
     """Return how well refusals fit: the refusal of an unanswerable question is the positive.
 
-    `precision` and `recall` are about what the product did. `auroc` tells how well the best dense score of the
-    passages alone separates unanswerable from answerable questions, whatever the product made of it.
+    `precision` and `recall` are about what the product did. `auroc` tells how well the confidence of the answers
+    separates unanswerable from answerable questions, wherever the point is at which is refused; without answers, how
+    well the best dense score of the passages does.
     """
     known = [pair for pair in judged if pair.question.answerable is not None]
     unanswerable = [pair for pair in known if not pair.question.answerable]
     if not unanswerable:
         return {"auroc": None, "precision": None, "recall": None}
-    doubts = [(pair.question.answerable, -score) for pair in known if (score := _best_dense(pair)) is not None]
+    sure = _confidence if _answering(judged) else _best_dense
+    doubts = [(pair.question.answerable, -score) for pair in known if (score := sure(pair)) is not None]
     doubt = _rounded(auroc([each for has, each in doubts if not has], [each for has, each in doubts if has]))
     if not _answering(judged):
         return {"auroc": doubt, "precision": None, "recall": None}
@@ -186,6 +188,19 @@ def abstention(judged: Sequence[Judged]) -> dict[str, float | None]:
         "precision": _rounded(share(right, len(refused))),
         "recall": _rounded(share(right, len(unanswerable))),
     }
+
+
+def judgements(judged: Sequence[Judged]) -> list[tuple[float, bool]]:
+    """Return the confidence of each answer, and whether its question has one, where both are known."""
+    return [
+        (sure, pair.question.answerable)
+        for pair in judged
+        if pair.question.answerable is not None and (sure := _confidence(pair)) is not None
+    ]
+
+
+def _confidence(judged: Judged) -> float | None:
+    return judged.outcome.answer.confidence if judged.outcome.answer else None
 
 
 def _answering(judged: Sequence[Judged]) -> bool:

@@ -4,21 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from rag.text.verbs import BASES
+
 AUXILIARIES = frozenset("is are was were will would can could may might must should has have had".split())
-_IRREGULAR = {
-    past: base
-    for line in (
-        "became become|began begin|bore bear|bought buy|broke break|brought bring|built build|came come|caught catch|"
-        "chose choose|cost cost|dealt deal|did do|drew draw|drove drive|fell fall|felt feel|fled flee|flew fly|"
-        "fought fight|found find|gave give|got get|grew grow|held hold|hit hit|kept keep|knew know|laid lay|led lead|"
-        "left leave|lent lend|lost lose|made make|met meet|paid pay|put put|ran run|rang ring|rode ride|rose rise|"
-        "sank sink|sat sit|saw see|sent send|set set|shook shake|shot shoot|shrank shrink|shut shut|slept sleep|"
-        "sold sell|sought seek|spent spend|spread spread|sprang spring|stood stand|struck strike|stuck stick|"
-        "swam swim|swept sweep|swore swear|taught teach|threw throw|took take|tore tear|went go|withdrew withdraw|"
-        "won win|wore wear|wrote write|overthrew overthrow|undertook undertake|underwent undergo|oversaw oversee"
-    ).split("|")
-    for past, base in [line.split()]
-}
 _NO_PAST = frozenset(
     "united hundred indeed exceed proceed succeed need seed feed speed breed bed red wed shed sacred naked wicked "
     "kindred infrared embed so-called alleged supposed unprecedented based related used noted aged".split()
@@ -62,8 +50,8 @@ def past_base(word: str, vocabulary: Collection[str] = ()) -> str | None:
     """
     if word in _SPEECH or word in _NO_PAST:
         return None
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
+    if word in BASES:
+        return BASES[word]
     if len(word) < 5 or not word.endswith("ed") or not word.isalpha() or not word.islower():
         return None
     return _base(word[:-2], vocabulary)
