@@ -14,6 +14,7 @@ _MARKS = {
     BlockKind.CODE: "`",
     BlockKind.META: "@",
     BlockKind.FURNITURE: "~",
+    BlockKind.HIDDEN: "?",
 }
 _ONE_LINE = frozenset({BlockKind.HEADING, BlockKind.TABLE_ROW})
 

@@ -13,6 +13,7 @@ _KINDS = {
     BlockKind.CODE: "c",
     BlockKind.META: "m",
     BlockKind.FURNITURE: "f",
+    BlockKind.HIDDEN: "x",
 }
 PROSE = "The minister said on Tuesday that the plan would not be changed, whatever the council might decide about it. "
 STORY = f"A Title for the Story\n\n{PROSE}{PROSE}\n\n"

@@ -10,6 +10,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ class RegisterDraft:
 
     def put_file(self, record: FileRecord) -> None:
         """Put down a file as it is now."""
-        skipped = json.dumps([[each.source, each.reason] for each in record.skipped]) if record.skipped else None
+        skipped = json.dumps([list(astuple(each)) for each in record.skipped]) if record.skipped else None
         values = (record.path, record.size, record.modified, record.status_changed, record.sha256, skipped)
         self._connection.execute("INSERT OR REPLACE INTO files VALUES (?,?,?,?,?,?)", values)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rag.answering import ALL, Holdings, Views, applied, ranked_passages, with_filter, with_spelling
 from rag.config import EXTRACTIVE, Settings
-from rag.conversation import standalone
+from rag.conversation import Understanding, understand
 from rag.engine.places import embedder_of, listing_of, reranker_of, store_of, weights_folder
 from rag.errors import SourceError, UsageError
 from rag.evidence import find_speaker
@@ -43,6 +43,7 @@ from rag.types import (
     SourceFilter,
     TraceComparison,
 )
+from rag.types.exchanges import History
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -131,48 +132,53 @@ class Engine:
     def stream(
         self,
         question: str,
-        history: Sequence[str] = (),
+        history: History = (),
         llm: str | None = None,
         *,
         source_filter: SourceFilter = ALL,
         understand: bool = True,
+        meant: str | None = None,
     ) -> Iterator[AnswerEvent]:
         """Yield the passages found, each statement once it is checked, and last the whole answer.
 
-        `history` holds the earlier questions of the conversation, oldest first; `llm` names another language model
-        than the settings'. Only what `source_filter` admits answers, and with `understand` only what the question
-        itself says of its sources ('since May 2025'); the answer's `filter` has both. Raises UsageError for a question
-        that cannot be asked and a filter that admits nothing, LanguageModelError and its kinds when the model cannot
-        be used.
+        `history` holds the earlier questions of the conversation, oldest first, with their answers where these are
+        known; `llm` names another language model than the settings'. Only what `source_filter` admits answers, and
+        with `understand` only what the question itself says of its sources ('since May 2025'); the answer's `filter`
+        has both. `meant` is the question as a person says that it is to be understood, whatever those before it were.
+        Raises UsageError for a question that cannot be asked and a filter that admits nothing, LanguageModelError and
+        its kinds when the model cannot be used.
         """
         plain = self._checked(question)
         name = llm or self.settings.llm
         model, extractive = self._model(name), self._model(EXTRACTIVE)
         started = time.perf_counter()
         chosen = self._views.chosen(source_filter)
-        alone = _alone(plain, history, chosen)
+        taken = Understanding(self._checked(meant)) if meant else _understood(plain, history, chosen)
+        alone = taken.question
         heard, view = self._views.heard(alone, source_filter) if understand else (Understood(alone), chosen)
         shown = applied(source_filter, heard)
-        meant = self._retriever.meant(heard.question)
+        spelt = self._retriever.meant(heard.question)
         for event in view.answerer.answer(plain, heard.question, model, name, extractive):
             if isinstance(event, Finished):
                 total = round((time.perf_counter() - started) * 1000, 1)
-                answer = replace(event.answer, timings_ms={**event.answer.timings_ms, "total": total})
-                yield Finished(with_spelling(with_filter(answer, alone, shown, view, chosen), heard.question, meant))
+                timings = {**event.answer.timings_ms, "total": total}
+                answer = replace(event.answer, timings_ms=timings, unclear=taken.problem)
+                yield Finished(with_spelling(with_filter(answer, alone, shown, view, chosen), heard.question, spelt))
             else:
                 yield replace(event, standalone_question=alone) if isinstance(event, Retrieved) else event
 
     def ask(
         self,
         question: str,
-        history: Sequence[str] = (),
+        history: History = (),
         llm: str | None = None,
         *,
         source_filter: SourceFilter = ALL,
         understand: bool = True,
+        meant: str | None = None,
     ) -> Answer:
         """Return the whole answer; see `stream`."""
-        events = self.stream(question, history, llm, source_filter=source_filter, understand=understand)
+        events = self.stream(question, history, llm, source_filter=source_filter, understand=understand, meant=meant)
         return [event.answer for event in events if isinstance(event, Finished)][-1]
 
     def search(
@@ -187,9 +193,9 @@ class Engine:
         heard, view = self._views.heard(plain, source_filter) if understand else (Understood(plain), chosen)
         return ranked_passages(view.search(heard.question, count))
 
-    def standalone(self, question: str, history: Sequence[str], source_filter: SourceFilter = ALL) -> str:
+    def standalone(self, question: str, history: History, source_filter: SourceFilter = ALL) -> str:
         """Return a question so that it can be understood without those before it, oldest first."""
-        return _alone(self._checked(question), history, self._views.chosen(source_filter))
+        return _understood(self._checked(question), history, self._views.chosen(source_filter)).question
 
     def trace(
         self,
@@ -325,5 +331,5 @@ class Engine:
         return compare_with_sources(self._index, settings.sources, settings.file_size_limit, settings.passed_over)
 
 
-def _alone(question: str, history: Sequence[str], view: View) -> str:
-    return standalone(question, [" ".join(each.split()) for each in history], view.holdings.people())
+def _understood(question: str, history: History, view: View) -> Understanding:
+    return understand(question, history, view.holdings.people() if history else ())

@@ -86,6 +86,7 @@ def _unchanged(work: Work) -> IndexReport:
     with keeper_of(work.settings) as keeper:
         notes = keeper.tidy()
     manifest = opened.manifest
+    found = sorted((*work.passed_over, *work.still_skipped()), key=lambda each: each.source)
     return IndexReport(
         generation=opened.generation,
         documents=manifest.documents,
@@ -95,9 +96,10 @@ def _unchanged(work: Work) -> IndexReport:
         changed=0,
         removed=0,
         unchanged=manifest.documents,
-        skipped=tuple(sorted((*work.passed_over, *work.still_skipped()), key=lambda each: each.source)),
+        skipped=tuple(each for each in found if not each.hidden),
         seconds=0.0,
         notes=(*work.previous.notes, *notes),
+        hidden=tuple(each for each in found if each.hidden),
     )
 
 

@@ -136,6 +136,7 @@ class _Making:
 
     def _report(self, draft: Draft, embedded: int) -> IndexReport:
         added, changed, removed = draft.counts()
+        found = sorted(self._skipped, key=lambda each: each.source)
         return IndexReport(
             generation="",
             documents=self.manifest.documents,
@@ -145,15 +146,17 @@ class _Making:
             changed=changed,
             removed=removed,
             unchanged=self.manifest.documents - added - changed,
-            skipped=tuple(sorted(self._skipped, key=lambda each: each.source)),
+            skipped=tuple(each for each in found if not each.hidden),
             seconds=0.0,
             notes=self._notes,
+            hidden=tuple(each for each in found if each.hidden),
         )
 
     def _nothing(self) -> str:
         """Return the message for a sources folder without a document."""
-        first = next(iter(self._skipped), None)
-        why = f" {len(self._skipped)} files were skipped; {first.source}: {first.reason}" if first else ""
+        skipped = [each for each in self._skipped if not each.hidden]
+        first = next(iter(skipped), None)
+        why = f" {len(skipped)} files were skipped; {first.source}: {first.reason}" if first else ""
         return (
             f"There is nothing to index in {self._work.settings.sources}.{why} "
             "Put documents there, or name another folder with --sources."

@@ -127,7 +127,7 @@ def _embed(
     chunks, held = 0, 0
     with SourceReader(seconds=settings.seconds_limit) as reader:
         for done, (_, reading) in enumerate(read_ahead(reader, files), start=1):
-            skipped += reading.skipped
+            skipped += (each for each in reading.skipped if not each.hidden)
             for document in reading.documents:
                 texts = [chunk.embedding_text for chunk in chunks_of(document, settings)]
                 embeddings.want(texts)

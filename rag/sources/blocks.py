@@ -39,7 +39,7 @@ def layout(text: str, *, markdown: bool) -> list[Block]:
     """Return the blocks of `text` in order: every line that is not blank lies in one, or is the marker of one.
 
     Kinds are HEADING (marked ones only), PARAGRAPH, LIST_ITEM, TABLE_ROW, CODE; META for front matter; FURNITURE
-    for rules, comments and link definitions. In Markdown the lines of a paragraph belong
+    for rules and link definitions, HIDDEN for comments. In Markdown the lines of a paragraph belong
     together; in plain text only where the text is wrapped at a column.
     """
     lines = split_lines(text)
@@ -146,7 +146,7 @@ class _Parser:
         if self.lines[at].start <= self.last_comment_end:
             while "-->" not in self.lines[close].text:
                 close += 1
-        self._add(BlockKind.FURNITURE, self.lines[at].start, self.lines[close].end)
+        self._add(BlockKind.HIDDEN, self.lines[at].start, self.lines[close].end)
         return close + 1
 
     def _underlined(self, at: int) -> int:

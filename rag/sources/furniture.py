@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from rag.sources.prose import is_prose, is_title_like
 from rag.sources.vocabulary import is_debris, is_furniture, may_be_furniture, opens_furniture
-from rag.types import Block, BlockKind
+from rag.types import UNREAD, Block, BlockKind
 
 _LINE_KINDS = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.HEADING})
 _LONG_PROSE = 350
@@ -48,7 +48,7 @@ class _Page:
         """Return the blocks without words of their own that stand before the first one that has some."""
         found = set()
         for at, block in enumerate(self.blocks):
-            if block.kind is BlockKind.FURNITURE:
+            if block.kind in UNREAD:
                 continue
             if not is_debris(self.lines[at]):
                 break

@@ -18,7 +18,7 @@ from rag.sources.dates import is_date_line
 from rag.sources.prose import could_be_heading, ends_sentence, is_title_like
 from rag.text.normalise import normalise
 from rag.text.sentences import sentence_spans
-from rag.types import Block, BlockKind
+from rag.types import UNREAD, Block, BlockKind
 
 _LONGEST_TITLE = 200
 _LONGEST_SHORT_TITLE = 80
@@ -58,7 +58,7 @@ def read_metadata(text: str, blocks: list[Block], fallback_title: str) -> tuple[
             meta.add(zone.title)
             facts = replace(facts, title=title, outlet=facts.outlet or outlet)
     marked = [replace(block, kind=BlockKind.META, level=0) if at in meta else block for at, block in enumerate(blocks)]
-    story = [block for block in marked if block.kind not in {BlockKind.META, BlockKind.FURNITURE}]
+    story = [block for block in marked if block.kind not in {BlockKind.META, *UNREAD}]
     if not facts.outlet and story:
         facts = replace(facts, outlet=parse_place_line(text[story[0].start : story[0].end]))
     if not facts.title:
@@ -79,7 +79,7 @@ def _read_zone(text: str, blocks: list[Block]) -> _Zone:
     paragraphs = 0
     for at, block in enumerate(blocks[:_ZONE]):
         line = text[block.start : block.end]
-        if block.kind is BlockKind.FURNITURE or at in facts:
+        if block.kind in UNREAD or at in facts:
             continue
         if block.kind is BlockKind.META:
             facts[at] = parse_front_matter(line)
@@ -157,7 +157,7 @@ def _is_above_facts(text: str, blocks: list[Block], at: int) -> bool:
 
 def _masthead(text: str, blocks: list[Block]) -> dict[int, Facts]:
     """Return the first line, where it names the publication or section and the title stands below."""
-    first = next((at for at, block in enumerate(blocks) if block.kind is not BlockKind.FURNITURE), None)
+    first = next((at for at, block in enumerate(blocks) if block.kind not in UNREAD), None)
     if first is None or blocks[first].kind not in _LINE_KINDS:
         return {}
     line = text[blocks[first].start : blocks[first].end]
@@ -193,7 +193,7 @@ def _heads_all(blocks: list[Block], at: int) -> bool:
 
 
 def _story_follows(blocks: list[Block], at: int) -> bool:
-    return any(block.kind not in {BlockKind.META, BlockKind.FURNITURE, BlockKind.HEADING} for block in blocks[at + 1 :])
+    return any(block.kind not in {BlockKind.META, BlockKind.HEADING, *UNREAD} for block in blocks[at + 1 :])
 
 
 def _short_title(text: str, story: list[Block]) -> str:

@@ -20,6 +20,7 @@ from rag.sources.provenance import with_address
 from rag.sources.recognition import Kind, advice_for, is_web_page, name_of, recognise
 from rag.sources.soundness import require_sound
 from rag.text.languages import detect_language
+from rag.types import BlockKind, Skipped
 
 _OWN = frozenset({"plain:read_plain"})
 """Readers that are this program's own code from end to end."""
@@ -31,6 +32,10 @@ _ENDING = re.compile(r"\.(?=[a-z0-9]*[a-z])[a-z0-9]{1,8}")
 """What an ending looks like. `.2024` is the end of a name and no ending."""
 _OFTEN_WEB_PAGES = frozenset({".doc", ".xls"})
 """Office programs and their imitators write web pages under these endings, for old versions to open."""
+_STRETCHES = (
+    "stretch of hidden text is not searched: make it visible to have it read",
+    "stretches of hidden text are not searched: make them visible to have them read",
+)
 _SHOWN = 200
 """Characters of what a reader says of its failure."""
 _READ = "PDF, office documents, e-mails, web pages, tables and plain text are"
@@ -58,13 +63,24 @@ def read_small_text(file: SourceFile, limits: ReadingLimits = DEFAULT_LIMITS) ->
 
 def _read(file: SourceFile, data: bytes, limits: ReadingLimits) -> Reading:
     reading = read_raw(RawFile(file.source, data, limits))
-    return require_sound(_with_language(with_address(reading, file, data)))
+    return require_sound(_with_hidden(_with_language(with_address(reading, file, data))))
 
 
 def _with_language(reading: Reading) -> Reading:
     """Return a reading whose documents have the language that their words tell where they state none."""
     told = (replace(each, language=each.language or detect_language(each.text)) for each in reading.documents)
     return replace(reading, documents=tuple(told))
+
+
+def _with_hidden(reading: Reading) -> Reading:
+    """Return a reading that names beside its documents how much hidden text each has, or had before it was left out."""
+    told = [
+        Skipped(document.source, f"{count} {_STRETCHES[count > 1]}", count)
+        for document in reading.documents
+        if (count := document.hidden + sum(block.kind is BlockKind.HIDDEN for block in document.blocks))
+    ]
+    documents = tuple(replace(document, hidden=0) if document.hidden else document for document in reading.documents)
+    return replace(reading, documents=documents, skipped=(*reading.skipped, *told))
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -93,7 +93,7 @@ def pack_reading(reading: Reading) -> Message:
     """Return a reading as JSON values."""
     return {
         "documents": [_pack_document(document) for document in reading.documents],
-        "skipped": [[each.source, each.reason] for each in reading.skipped],
+        "skipped": [[each.source, each.reason, each.hidden] for each in reading.skipped],
     }
 
 
@@ -101,7 +101,7 @@ def unpack_reading(message: Message) -> Reading:
     """Return the reading that `pack_reading` was given."""
     return Reading(
         tuple(_unpack_document(document) for document in message["documents"]),
-        tuple(Skipped(source, reason) for source, reason in message["skipped"]),
+        tuple(Skipped(*each) for each in message["skipped"]),
     )
 
 

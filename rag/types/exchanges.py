@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.types.answers import Answer
+
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
@@ -15,6 +17,13 @@ class Exchange:
     """The question made to stand alone, by a person or before; empty where that is still to be found out."""
     answer: str = ""
     """The answer's text. Only names are read out of it, never words to search for."""
+
+
+def exchange_of(answer: Answer) -> Exchange:
+    """Return a question and its answer as a later question needs them: the words asked for first, then the rest."""
+    asked_for = [said.text[start:end] for said in answer.statements for start, end in said.focus]
+    told = [f"{said.resolution}{said.text}" for said in answer.statements]
+    return Exchange(answer.question, answer.standalone_question, "\n".join([*asked_for, *told]))
 
 
 History = Sequence[str | Exchange]

@@ -178,7 +178,7 @@ def test_markdown_headings_and_what_is_around_the_text() -> None:
     assert outline(text, markdown=True) == [
         "m ---\ntitle: T\n---",
         "h1 Top",
-        "f <!-- a\ncomment -->",
+        "x <!-- a\ncomment -->",
         "p Quoted",
         "f [link]: http://example.org",
         "f ***",

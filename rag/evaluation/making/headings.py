@@ -12,7 +12,7 @@ from rag.evaluation.making.phrases import PRONOUNS
 from rag.evaluation.making.verbs import DETERMINERS, gerund_base, is_imperative
 from rag.text.sentences import sentence_spans
 from rag.text.words import FUNCTION_WORDS, terms, words
-from rag.types import Block, BlockKind, Document
+from rag.types import UNREAD, Block, BlockKind, Document
 
 _NUMBER = re.compile(r"^(?:\d+[.):]?(?:\d+[.)]?)*|[IVX]+[.):]|(?:[Ss]tep|[Cc]hapter|[Ss]ection|[Pp]art)\s+\d+[.:]?)\s+")
 _ASKS = re.compile(r"^(?:what|who|when|where|why|how|which|can|do|does|did|is|are|should|will)\b(?=.*\s.*\s)", re.I)
@@ -83,7 +83,7 @@ def _small(phrase: str, material: Material) -> str:
 
 def _sections(document: Document) -> Iterator[tuple[str, tuple[int, int]]]:
     """Yield headings, each with the span of the first sentence under it."""
-    blocks = [block for block in document.blocks if block.kind not in {BlockKind.META, BlockKind.FURNITURE}]
+    blocks = [block for block in document.blocks if block.kind not in {BlockKind.META, *UNREAD}]
     headed = False
     for block, following in pairwise(blocks):
         if block.kind is BlockKind.HEADING and following.kind is BlockKind.PARAGRAPH:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from rag.sources.headings import promote_headings
 from rag.sources.metadata import read_metadata
+from rag.text.invisible import invisible_spans, without
 from rag.types import Block, BlockKind, Document, Page
 
 _SPACE = re.compile(r"[^\S\n]+")
@@ -18,13 +19,14 @@ CELL_SEPARATOR = " | "
 
 
 def clean(text: str) -> str:
-    r"""Return `text` as it may stand in a canonical text: composed (NFC), no control characters, single blanks.
+    r"""Return `text` as it may stand in a canonical text: composed (NFC), nothing unseen in it, single blanks.
 
     Line ends within it stay, as `\n`, blank lines and the white space around lines do not.
     """
     if text.isascii() and text.isprintable():
         return " ".join(text.split())  # what most cells of large tables are; the same result in a tenth of the time
-    shown = text.encode("utf-8", "replace").decode("utf-8").translate(_UNSHOWN)
+    seen = without(text, invisible_spans(text))
+    shown = seen.encode("utf-8", "replace").decode("utf-8").translate(_UNSHOWN)
     lines = (_SPACE.sub(" ", line).strip() for line in unicodedata.normalize("NFC", shown).splitlines())
     return "\n".join(line for line in lines if line)
 
@@ -36,6 +38,8 @@ class Composer:
         self._parts: list[str] = []
         self._length = 0
         self._blocks: list[Block] = []
+        self.hidden = 0
+        """Stretches of hidden text that were left out: by whoever fills it, and by `add` itself."""
 
     @property
     def length(self) -> int:
@@ -75,6 +79,8 @@ class Composer:
 
     def add(self, kind: BlockKind, text: str, level: int = 0, separator: str = "\n\n") -> tuple[int, int] | None:
         """Add a block, and return its span; None, and nothing added, where it has no text."""
+        unseen = invisible_spans(text)
+        self.hidden += len(unseen)
         words = clean(text)
         if not words:
             return None
@@ -126,6 +132,7 @@ class Composer:
             language=language,
             url=url,
             titled=bool(own_title),
+            hidden=self.hidden,
         )
 
 

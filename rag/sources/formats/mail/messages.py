@@ -111,7 +111,8 @@ def _document(raw: RawFile, mail: Mail) -> Document:
     ):
         if value.strip():
             composer.add(BlockKind.META, f"{label}: {' '.join(value.split())}", separator="\n")
-    page = _page(mail.html)
+    page, hidden = _page(mail.html)
+    composer.hidden += hidden
     if page is not None and len(mail.plain.split()) <= _FEWEST_WORDS_SHARE * len(words_of(page).split()):
         compose_html(page, composer)
     else:
@@ -153,15 +154,18 @@ def _clean_lines(text: str) -> str:
     return text.encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
 
 
-def _page(source: str) -> etree._Element | None:
-    """Return an HTML text as a tree without what it does not show, None where it has no words."""
+def _page(source: str) -> tuple[etree._Element | None, int]:
+    """Return an HTML text as a tree without what it does not show, None where it has no words.
+
+    With it comes how many stretches of hidden text were taken out.
+    """
     if not source.strip():
-        return None
+        return None, 0
     try:
         tree = parse_page(_clean_lines(source))
     except SourceError:
-        return None
-    drop_hidden(tree)
+        return None, 0
+    hidden = drop_hidden(tree)
     drop_unshown(tree)
     body = body_of(tree)
-    return body if words_of(body) else None
+    return (body if words_of(body) else None), hidden

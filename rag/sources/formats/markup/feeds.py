@@ -81,7 +81,7 @@ def _compose_text(element: etree._Element, composer: Composer) -> None:
     page = next(element.iterchildren(f"{_XHTML}*"), None)
     words = etree.tostring(page, encoding="unicode", with_tail=False) if page is not None else element.text or ""
     tree = parse_page(f"<html><body>{words}</body></html>")
-    drop_hidden(tree)
+    composer.hidden += drop_hidden(tree)
     drop_unshown(tree)
     compose_html(body_of(tree), composer)
 

@@ -16,8 +16,9 @@ from rag.errors import SourceError
 from rag.sources.formats.archives import GuardedZip, open_zip
 from rag.sources.formats.base import RawFile, Reading
 from rag.sources.formats.composing import Composer
+from rag.sources.formats.office.docx_hidden import Concealment, read_concealment
 from rag.sources.formats.office.docx_numbering import Numbering, read_numbering
-from rag.sources.formats.office.docx_parts import Style, listed_by, outline_of, read_notes, read_styles, switched_on
+from rag.sources.formats.office.docx_parts import Style, listed_by, outline_of, read_notes, read_styles
 from rag.sources.formats.office.office import add_heading, attribute, child, local_name, number
 from rag.sources.formats.office.properties import core_properties, with_properties
 from rag.sources.formats.safe_xml import parse_xml
@@ -35,10 +36,11 @@ _LONGEST_CELL = 600
 def read_docx(raw: RawFile) -> Reading:
     """Read a Word document."""
     archive = open_zip(raw)
-    body = _Body(read_styles(archive), read_notes(archive), read_numbering(archive))
+    body = _Body(read_styles(archive), read_notes(archive), read_numbering(archive), read_concealment(archive))
     body.blocks(parse_xml(archive.read(_main_part(archive))))
     if not body.composer.length:
         raise SourceError("it has no text, pictures at most: save it as PDF to have the pictures read")
+    body.composer.hidden += body.concealment.count
     document = body.composer.document(raw.source, fallback_title=raw.stem, guess_headings=not body.has_headings)
     return Reading((with_properties(document, core_properties(archive)),))
 
@@ -58,6 +60,7 @@ def _main_part(archive: GuardedZip) -> str:
 class _Words:
     """The text of a paragraph, and what hangs on it."""
 
+    concealment: Concealment
     parts: list[str] = field(default_factory=list)
     boxes: list[etree._Element] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
@@ -65,7 +68,7 @@ class _Words:
     def collect(self, node: etree._Element) -> None:
         """Add what stands in a run, a paragraph or another element within one."""
         name = local_name(node)
-        if name in _DROPPED or (name == "r" and switched_on(child(node, "rPr", "vanish"))):
+        if name in _DROPPED or (name == "r" and self.concealment.hides(node)):
             return
         if name == "t":
             self.parts.append(node.text or "")
@@ -84,7 +87,7 @@ class _Words:
     def _collect_one_of(self, alternatives: etree._Element) -> None:
         """Add the first alternative that has words: they are the same picture or text box, for readers old and new."""
         for alternative in alternatives:
-            words = _Words()
+            words = _Words(self.concealment)
             for inner in alternative:
                 words.collect(inner)
             if words.boxes or "".join(words.parts).strip():
@@ -105,6 +108,7 @@ class _Body:
     styles: Mapping[str, Style]
     notes: Mapping[tuple[str, str], etree._Element]
     numbering: Numbering
+    concealment: Concealment
     composer: Composer = field(default_factory=Composer)
     has_title: bool = False
     has_headings: bool = False
@@ -123,7 +127,7 @@ class _Body:
                 self.blocks(node)
 
     def _paragraph(self, node: etree._Element) -> None:
-        words = _Words()
+        words = _Words(self.concealment)
         words.collect(node)
         self._add(node, words.text)
         self._hanging(words)
@@ -161,20 +165,24 @@ class _Body:
     def _table(self, table: etree._Element) -> None:
         rows = [list(_named(row, "tc")) for row in _named(table, "tr") if child(row, "trPr", "del") is None]
         inner = [each for row in rows for cell in row for each in _named(cell, "tbl")]
-        texts = [[_cell_text(cell) for cell in row] for row in rows]
+        counted = self.concealment.count
+        texts = [[_cell_text(cell, self.concealment) for cell in row] for row in rows]
         widest = max((len(row) for row in rows), default=0)
         if widest < 2 or len(rows) < 2 or any(len(text) > _LONGEST_CELL for row in texts for text in row):
+            self.concealment.count = counted  # the same words are gone through again
             for row in rows:
                 for cell in row:
                     self.blocks(cell)
             return
         compose_table(self.composer, list(_grid(rows, texts)))
+        counted = self.concealment.count
         for row in rows:
             for cell in row:
-                words = _Words()
+                words = _Words(self.concealment)
                 for paragraph in _named(cell, "p"):
                     words.collect(paragraph)
                 self._hanging(words)
+        self.concealment.count = counted
         for each in inner:
             self._table(each)
 
@@ -188,10 +196,10 @@ def _named(node: etree._Element, name: str) -> Iterator[etree._Element]:
             yield from _named(inner, name)
 
 
-def _cell_text(cell: etree._Element) -> str:
+def _cell_text(cell: etree._Element, concealment: Concealment) -> str:
     lines: list[str] = []
     for paragraph in _named(cell, "p"):
-        words = _Words()
+        words = _Words(concealment)
         words.collect(paragraph)
         lines.append(words.text)
     return "\n".join(lines).strip()

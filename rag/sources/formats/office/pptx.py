@@ -1,7 +1,7 @@
 """Presentations: PPTX and PPTM (by python-pptx). Each slide is a page of the document.
 
 Of a slide, its title comes first, then text, tables, charts and diagrams from top to bottom, then the speaker's notes.
-Left out: slide numbers, footers, dates, pictures.
+Left out: slide numbers, footers, dates, pictures, hidden slides and hidden words.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from rag.sources.formats.archives import GuardedZip, open_zip
 from rag.sources.formats.base import RawFile, Reading
 from rag.sources.formats.composing import Composer
 from rag.sources.formats.office.office import add_heading, local_name, require_no_entities
+from rag.sources.formats.office.pptx_hidden import Sight, is_switched_off
 from rag.sources.formats.office.properties import core_properties, with_properties
 from rag.sources.formats.office.slides import Deck
 from rag.sources.formats.safe_xml import parse_xml
@@ -64,7 +65,12 @@ def _by_library(raw: RawFile) -> Deck:
     presentation = Presentation(io.BytesIO(raw.data))
     deck = Deck((presentation.slide_width or 0) / _EMU_PER_POINT, (presentation.slide_height or 0) / _EMU_PER_POINT)
     for slide in presentation.slides:
-        _Slide(deck.composer, int(presentation.slide_height or 1), deck.title_level).add(slide)
+        sight = Sight(slide, int(presentation.slide_width or 0), int(presentation.slide_height or 0))
+        if is_switched_off(slide):
+            sight.hidden += 1
+        else:
+            _Slide(deck.composer, sight, deck.title_level).add(slide)
+        deck.composer.hidden += sight.hidden
         deck.end_slide()
     return deck
 
@@ -72,17 +78,22 @@ def _by_library(raw: RawFile) -> Deck:
 @dataclass(slots=True)
 class _Slide:
     composer: Composer
-    height: int
+    sight: Sight
     title_level: int
 
     def add(self, slide: Any) -> None:
-        titles = [shape for shape in slide.shapes if _placeholder(shape) in _TITLES]
+        shown = [shape for shape in slide.shapes if not self.sight.hides(shape)]
+        titles = [shape for shape in shown if _placeholder(shape) in _TITLES]
         for shape in titles:
-            add_heading(self.composer, " ".join(shape.text_frame.text.split()), self.title_level)
-        self._shapes(shape for shape in slide.shapes if _placeholder(shape) not in _TITLES | _EDGES)
+            add_heading(
+                self.composer,
+                " ".join(" ".join(map(self.sight.text, shape.text_frame.paragraphs)).split()),
+                self.title_level,
+            )
+        self._shapes(shape for shape in shown if _placeholder(shape) not in _TITLES | _EDGES)
         if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
             for paragraph in slide.notes_slide.notes_text_frame.paragraphs:
-                self.composer.paragraph(_text(paragraph))
+                self.composer.paragraph(self.sight.text(paragraph))
 
     def _shapes(self, shapes: Iterable[Any]) -> None:
         for shape in sorted(shapes, key=self._place):
@@ -98,17 +109,18 @@ class _Slide:
                 self._diagram(shape)
 
     def _place(self, shape: Any) -> tuple[int, int]:
-        return int(shape.top or 0) * _BANDS // max(self.height, 1), int(shape.left or 0)
+        return int(shape.top or 0) * _BANDS // max(self.sight.height, 1), int(shape.left or 0)
 
     def _frame(self, shape: Any) -> None:
-        paragraphs = [paragraph for paragraph in shape.text_frame.paragraphs if _text(paragraph).strip()]
+        texts = [(paragraph, self.sight.text(paragraph)) for paragraph in shape.text_frame.paragraphs]
+        paragraphs = [(paragraph, text) for paragraph, text in texts if text.strip()]
         listed = _placeholder(shape) in _LISTS and len(paragraphs) > 1
-        for paragraph in paragraphs:
+        for paragraph, text in paragraphs:
             marks = {local_name(each) for each in paragraph._p.iterfind(".//{*}pPr/*")}
             if "buNone" not in marks and (listed or marks & {"buChar", "buAutoNum", "buBlip"}):
-                self.composer.item(_text(paragraph), paragraph.level)
+                self.composer.item(text, paragraph.level)
             else:
-                self.composer.paragraph(_text(paragraph))
+                self.composer.paragraph(text)
 
     def _chart(self, chart: Any) -> None:
         if chart.has_title and chart.chart_title.has_text_frame:
@@ -133,10 +145,6 @@ class _Slide:
 
 def _placeholder(shape: Any) -> Any:
     return shape.placeholder_format.type if shape.is_placeholder else None
-
-
-def _text(paragraph: Any) -> str:
-    return str(paragraph.text).replace("\v", "\n")
 
 
 def _cell_text(cell: Any) -> str:

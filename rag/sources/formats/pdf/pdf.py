@@ -46,6 +46,8 @@ class _Sheet:
     size: PageSize
     words: Sequence[Word]
     reason: str | None = None
+    hidden: int = 0
+    """Stretches of words that nobody sees, which are left out."""
 
 
 def read_pdf(raw: RawFile) -> Reading:
@@ -66,7 +68,7 @@ def read_pdf(raw: RawFile) -> Reading:
     if not any(sheet.words for sheet in sheets):
         raise SourceError(next((sheet.reason for sheet in sheets if sheet.reason), _EMPTY))
     layout = lay_out([(sheet.size, sheet.words) for sheet in sheets])
-    made = _document(raw, layout, properties, language)
+    made = replace(_document(raw, layout, properties, language), hidden=sum(sheet.hidden for sheet in sheets))
     return Reading((made,), tuple(_skipped(raw.source, sheets, count)))
 
 
@@ -132,11 +134,12 @@ def _read_page(document: pdfium.PdfDocument, at: int, scans: _Scans) -> _Sheet:
         return _Sheet(PageSize(at + 1, 0.0, 0.0), (), _DAMAGED_PAGE)
     try:
         size = PageSize(at + 1, *page.get_size())
-        words: Sequence[Word] = read_words(page)
+        words: Sequence[Word]
+        words, hidden = read_words(page)
         reason = None
         if not words:
             words, reason = scans.read(page)
-        return _Sheet(size, words, reason)
+        return _Sheet(size, words, reason, hidden)
     except pdfium.PdfiumError:
         return _Sheet(PageSize(at + 1, 0.0, 0.0), (), _DAMAGED_PAGE)
     finally:

@@ -17,6 +17,7 @@ from typing import Any
 import pypdfium2.raw as pdfium_c
 
 from rag.sources.formats.composing import clean
+from rag.sources.formats.pdf.unseen import address_of, unseen_objects
 
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom."""
@@ -73,13 +74,40 @@ class Word:
         return self.right - self.left
 
 
-def read_words(page: Any) -> list[Word]:
-    """Return the words of a pypdfium2 page. Raises PdfiumError where the page's text cannot be read."""
+def read_words(page: Any) -> tuple[list[Word], int]:
+    """Return the words of a pypdfium2 page that are seen, and how many stretches of words are not.
+
+    Raises PdfiumError where the page's text cannot be read.
+    """
     text_page = page.get_textpage()
     try:
-        return list(_words(text_page.raw, Frame(page)))
+        seen = _Seen(text_page.raw, unseen_objects(page))
+        return list(_words(text_page.raw, Frame(page), seen)), seen.stretches
     finally:
         text_page.close()
+
+
+class _Seen:
+    """Tells the words that are seen, and counts the stretches of those that are not."""
+
+    def __init__(self, text_page: Any, unseen: set[int]) -> None:
+        self._text_page = text_page
+        self._unseen = unseen
+        self._in_stretch = False
+        self.stretches = 0
+
+    def has(self, word: Word, first: int) -> bool:
+        """Say whether a word is seen: within the page, and not drawn by what nobody sees."""
+        left, top, right, bottom = word.box
+        hidden = right <= 0 or bottom <= 0 or left >= 1 or top >= 1 or self._is_unseen(first)
+        self.stretches += hidden and not self._in_stretch
+        self._in_stretch = hidden
+        return not hidden
+
+    def _is_unseen(self, first: int) -> bool:
+        if not self._unseen:
+            return False
+        return address_of(pdfium_c.FPDFText_GetTextObject(self._text_page, first)) in self._unseen
 
 
 class Frame:
@@ -123,7 +151,7 @@ class Frame:
         return left, top, right, bottom
 
 
-def _words(text_page: Any, frame: Frame) -> Iterator[Word]:
+def _words(text_page: Any, frame: Frame, seen: _Seen) -> Iterator[Word]:
     count = pdfium_c.FPDFText_CountChars(text_page)
     if count <= 0:
         return
@@ -132,7 +160,9 @@ def _words(text_page: Any, frame: Frame) -> Iterator[Word]:
     for match in _WORD.finditer(letters):
         text = _plain(match.group())
         if text:
-            yield _word(text_page, frame, match, text, glued=match.start() == before)
+            word = _word(text_page, frame, match, text, glued=match.start() == before)
+            if seen.has(word, match.start()):
+                yield word
         before = -1 if match.group()[-1] in _LINE_END_HYPHENS else match.end()
 
 

@@ -17,7 +17,7 @@ from rag.sources.formats.office.office import attribute, child, local_name, numb
 from rag.sources.formats.safe_xml import parse_xml
 from rag.sources.formats.tables.sheet_area import column_number
 
-_STYLES, _BOOK, _LINKS = "xl/styles.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+STYLES, _BOOK, _LINKS = "xl/styles.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _BUILT_IN = frozenset({9, 10})
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\[[^\]]*\]')
 """What of a format stands for itself: words in quotation marks, characters after a backslash."""
@@ -32,10 +32,12 @@ Cells = frozenset[tuple[int, int]]
 def percentages(archive: GuardedZip) -> Mapping[str, Cells]:
     """Return the cells that are shown as percentages, by the names of their sheets; none where that cannot be told."""
     try:
-        styles = _percent_styles(parse_xml(archive.read(_STYLES)))
+        styles = _percent_styles(parse_xml(archive.read(STYLES)))
         if not styles:
             return {}
-        return {name: _cells(archive.read(part), styles) for name, part in _sheets(archive).items() if part in archive}
+        return {
+            name: cells_of(archive.read(part), styles) for name, part in sheet_parts(archive).items() if part in archive
+        }
     except SourceError:
         return {}
 
@@ -53,7 +55,7 @@ def _percent_styles(root: etree._Element) -> frozenset[int]:
     )
 
 
-def _sheets(archive: GuardedZip) -> dict[str, str]:
+def sheet_parts(archive: GuardedZip) -> dict[str, str]:
     """Return the parts that the sheets are in, by their names."""
     targets = {attribute(node, "Id"): attribute(node, "Target") or "" for node in parse_xml(archive.read(_LINKS))}
     sheets = child(parse_xml(archive.read(_BOOK)), "sheets")
@@ -72,7 +74,8 @@ def _part(target: str) -> str:
     return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
 
 
-def _cells(sheet: bytes, styles: frozenset[int]) -> Cells:
+def cells_of(sheet: bytes, styles: frozenset[int]) -> Cells:
+    """Return the cells of a sheet that have one of some styles."""
     found: set[tuple[int, int]] = set()
     for tag in _CELL.findall(sheet):
         style, place = _STYLE.search(tag), _PLACE.search(tag)

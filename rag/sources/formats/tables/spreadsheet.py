@@ -15,6 +15,7 @@ from rag.sources.formats.base import RawFile, Reading
 from rag.sources.formats.composing import Composer
 from rag.sources.formats.office.compound import compound_properties, open_compound
 from rag.sources.formats.office.properties import core_properties, with_properties
+from rag.sources.formats.tables.concealed import Concealed, concealed_cells
 from rag.sources.formats.tables.grids import MOST_CELLS, compose_grid, cost, shown_number
 from rag.sources.formats.tables.percentages import Cells, percentages
 from rag.sources.formats.tables.sheet_area import require_moderate_area
@@ -29,10 +30,11 @@ Value = int | float | str | bool | datetime.time | datetime.date | datetime.date
 def read_spreadsheet(raw: RawFile) -> Reading:
     """Read a spreadsheet: each sheet under a heading, each row of its tables with the names of its columns.
 
-    Hidden sheets are not read, and named as skipped.
+    Hidden sheets are not read, and named as skipped; hidden cells are left out, and counted.
     """
     require_no_password(raw.data)
     shares: Mapping[str, Cells] = {}
+    concealed: Mapping[str, Concealed] = {}
     if raw.data.startswith(COMPOUND):
         with open_compound(raw) as compound:
             properties = compound_properties(compound)
@@ -41,14 +43,15 @@ def read_spreadsheet(raw: RawFile) -> Reading:
         archive.verify()
         require_moderate_area(archive)
         shares, properties = percentages(archive), core_properties(archive)
-    reading = _by_library(raw, shares)
+        concealed = concealed_cells(archive)
+    reading = _by_library(raw, shares, concealed)
     return replace(reading, documents=tuple(with_properties(each, properties) for each in reading.documents))
 
 
-def _by_library(raw: RawFile, shares: Mapping[str, Cells]) -> Reading:
+def _by_library(raw: RawFile, shares: Mapping[str, Cells], concealed: Mapping[str, Concealed]) -> Reading:
     try:
         with calamine.load_workbook(io.BytesIO(raw.data)) as workbook:
-            return _read_workbook(raw, workbook, shares)
+            return _read_workbook(raw, workbook, shares, concealed)
     except calamine.PasswordError as error:
         raise SourceError(PASSWORD) from error
     except (calamine.CalamineError, OSError, ValueError) as error:
@@ -59,7 +62,12 @@ def _by_library(raw: RawFile, shares: Mapping[str, Cells]) -> Reading:
         raise SourceError(DAMAGED) from error
 
 
-def _read_workbook(raw: RawFile, workbook: calamine.CalamineWorkbook, shares: Mapping[str, Cells]) -> Reading:
+def _read_workbook(
+    raw: RawFile,
+    workbook: calamine.CalamineWorkbook,
+    shares: Mapping[str, Cells],
+    concealed: Mapping[str, Concealed],
+) -> Reading:
     composer = Composer()
     skipped: list[Skipped] = []
     room = MOST_CELLS
@@ -72,6 +80,8 @@ def _read_workbook(raw: RawFile, workbook: calamine.CalamineWorkbook, shares: Ma
             continue
         grid, complete = _grid(workbook.get_sheet_by_name(sheet.name), room, shares.get(sheet.name, frozenset()))
         room -= sum(map(cost, grid))
+        if unseen := concealed.get(sheet.name):
+            composer.hidden += _blank_out(grid, unseen)
         if any(map(any, grid)):
             composer.heading(sheet.name)
             compose_grid(composer, grid)
@@ -94,6 +104,17 @@ def _grid(sheet: calamine.CalamineSheet, room: int, shares: Cells) -> tuple[list
             return grid, False
         grid.append([shown(value, is_share=(at, place) in shares) for place, value in enumerate(row, first)])
     return grid, True
+
+
+def _blank_out(grid: list[list[str]], unseen: Concealed) -> int:
+    """Empty the cells that nobody sees; return in how many rows there were any with something in them."""
+    count = 0
+    for at, row in enumerate(grid):
+        found = [column for column, cell in enumerate(row) if cell and unseen.has(at, column)]
+        for column in found:
+            row[column] = ""
+        count += bool(found)
+    return count
 
 
 # ------------------------------------------------------------ values

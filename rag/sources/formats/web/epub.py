@@ -121,6 +121,6 @@ def _add_chapter(archive: GuardedZip, name: str, composer: Composer) -> None:
     if not data.strip():
         return
     tree = read_tree(data)
-    drop_hidden(tree)
+    composer.hidden += drop_hidden(tree)
     drop_unshown(tree)
     compose_html(body_of(tree), composer)

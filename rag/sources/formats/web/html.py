@@ -10,7 +10,7 @@ from rag.sources.formats.composing import Composer
 from rag.sources.formats.web.html_blocks import compose_html
 from rag.sources.formats.web.html_facts import page_facts
 from rag.sources.formats.web.html_main import main_text
-from rag.sources.formats.web.html_tree import NO_TEXT, read_tree
+from rag.sources.formats.web.html_tree import NO_TEXT, drop_hidden, read_tree
 from rag.types import Document
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -26,8 +26,9 @@ def page_document(raw: RawFile, tree: HtmlElement, address: str | None = None) -
 
     Raises SourceError where it has no text.
     """
-    facts = page_facts(tree)
     composer = Composer()
+    composer.hidden = drop_hidden(tree)
+    facts = page_facts(tree)
     text = main_text(tree)
     compose_html(text, composer)
     if not composer.length:

@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 from trafilatura.core import bare_extraction
 
 from rag.sources.formats.web.html_parts import add_lead, drop_chrome, drop_columns, drop_teasers
-from rag.sources.formats.web.html_tree import body_of, depth, drop_hidden, drop_unshown, words_of
+from rag.sources.formats.web.html_tree import body_of, depth, drop_unshown, words_of
 
 _MOST_TAGS = 150_000
 """Elements; beyond it a page is taken whole: choosing would take minutes."""
@@ -40,8 +40,7 @@ _HTML_TAGS = {
 
 
 def main_text(tree: HtmlElement) -> etree._Element:
-    """Return the main text of a page as a tree of HTML. What is handed over is changed."""
-    drop_hidden(tree)
+    """Return the main text of a page, out of which hidden text was taken, as a tree of HTML. The page is changed."""
     whole = deepcopy(tree)
     drop_unshown(whole)
     page = deepcopy(body_of(whole))

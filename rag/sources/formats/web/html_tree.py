@@ -10,6 +10,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from rag.errors import SourceError
 from rag.sources.decoding import decode
+from rag.sources.formats.web import html_hidden
 
 NO_TEXT = "it has no text in it: save the page again with its text, or remove it"
 _DECLARED = re.compile(
@@ -48,13 +49,6 @@ _LINE_TAG = re.compile(
 )
 _UNSEEN_TEXT = re.compile(r"<(script|style|template)\b[^<>]*>.*?(?:</\1\s*>|\Z)", re.I | re.S)
 _ANY_TAG = re.compile(r"<(?!p>)[/!?]?[a-z][^<>]*>", re.I)
-_HIDING_STYLE = re.compile(
-    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|"
-    r"font-size\s*:\s*0(?:px|em|rem|pt|%)?\s*(?:!|;|$))",
-    re.I,
-)
-_HIDING_CLASSES = frozenset("sr-only visually-hidden visuallyhidden screen-reader-text screen-reader-only".split())
-_INERT = frozenset({"template", "noscript"})
 _NEVER_SHOWN = frozenset("script style iframe object embed svg annotation annotation-xml audio video canvas".split())
 
 
@@ -143,25 +137,15 @@ def _flattened(page: str) -> str:
     return _ANY_TAG.sub("", _LINE_TAG.sub("<p>", _UNSEEN_TEXT.sub("", page)))
 
 
-def drop_hidden(tree: etree._Element) -> None:
-    """Take out of the tree the text that is hidden from sight; what a page does to itself as a whole is left alone."""
-    for element in list(tree.iter(etree.Element)):
-        if element.tag in _INERT or (element.tag not in {"html", "body"} and _is_hidden(element)):
-            remove(element)
+def drop_hidden(tree: etree._Element) -> int:
+    """Take out of the tree the text that is hidden from sight; return how many stretches of it there were."""
+    return html_hidden.drop_hidden(tree, remove)
 
 
 def drop_unshown(tree: etree._Element) -> None:
     """Take out of the tree what no browser shows as text: scripts, styles, pictures."""
     for element in list(tree.iter(*_NEVER_SHOWN)):
         remove(element)
-
-
-def _is_hidden(element: etree._Element) -> bool:
-    if element.get("hidden") is not None and element.get("hidden") != "until-found":
-        return True
-    if _HIDING_STYLE.search(element.get("style") or ""):
-        return True
-    return not _HIDING_CLASSES.isdisjoint((element.get("class") or "").lower().split())
 
 
 def remove(element: etree._Element) -> None:
