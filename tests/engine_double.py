@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rag.config import Settings
+from rag.engine import check_saved
 from rag.errors import ModelUnreachableError, RagError, SourceError, UsageError
 from rag.text.pages import boxes_of, pack_boxes, page_at
 from rag.types import (
@@ -394,5 +395,6 @@ class ScriptedBackend:
             add_file=self.add_file,
             add_url=self.add_url,
             watch=self.watch,
+            check=check_saved,
             rollback=self.rollback,
         )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from rag.config import Settings
 from rag.types import (
     Answer,
+    AnswerCheck,
     AnswerEvent,
     Document,
     DocumentFacts,
@@ -130,6 +131,8 @@ class Backend:
     """Fetches a page and saves it among the sources; raises RagError."""
     watch: Callable[[Settings, threading.Event], Iterator[SourceChanges]]
     """Yields what changes among the sources, until the event is set; raises SourceError without the folder."""
+    check: Callable[[Sequence[Mapping[str, Any]], Settings], Iterator[AnswerCheck]]
+    """Looks the citations of answer objects up in the files as they are now; raises RagError."""
     rollback: Callable[[Settings], object]
     """Makes the index before this one the one that counts; raises RagError where there is none."""
 
@@ -147,5 +150,6 @@ def real_backend() -> Backend:
         watch=engine.watch_sources,
         add_file=engine.add_file,
         add_url=engine.add_url,
+        check=engine.check_saved,
         rollback=engine.rollback,
     )

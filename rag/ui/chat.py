@@ -12,12 +12,15 @@ import streamlit as st
 from rag.errors import LanguageModelError, UsageError
 from rag.types import SourceFilter
 from rag.ui import components, visit
+from rag.ui.certificate import answers_of, check_turns, conversation_summary, kept_check
 from rag.ui.conversations import Conversation, Draft, Scope, Turn, TurnState
+from rag.ui.exporting import conversation_file
 from rag.ui.intake import Intake
 from rag.ui.polling import draw_again
 from rag.ui.service import Service
 from rag.ui.tracing import kept_trace, trace_turn
 from rag.ui.turn_view import citation_at, view_turn
+from rag.ui.wording import plain
 
 POLL_SECONDS = 0.2
 QUICK_SECONDS = 0.3
@@ -63,6 +66,36 @@ def draw_conversation(service: Service, conversation: Conversation) -> None:
         draw_again(draw_turn, service, conversation, turn, every=every, arriving=is_arriving, newest=newest, live=live)
 
 
+def turn_key(conversation: Conversation, number: int) -> str:
+    """Return under which key a turn is drawn, and what was asked about it is kept."""
+    return f"turn-{conversation.id}-{number}"
+
+
+def draw_conversation_actions(service: Service, conversation: Conversation) -> None:
+    """Offer to check every answer of the conversation against the files, and to download it."""
+    answered = answers_of(conversation)
+    if not answered or any(not turn.has_ended() for turn in conversation.turns):
+        return
+    keyed = [(turn_key(conversation, number), answer) for number, _, answer in answered]
+    with st.container(key="conversation-actions", horizontal=True):
+        st.button(
+            "Check the whole conversation",
+            key="check-conversation",
+            on_click=partial(check_turns, service, keyed),
+            help="Looks every citation up in the files as they are now",
+        )
+        st.download_button(
+            "Download the conversation",
+            data=conversation_file([answer for _, _, answer in answered]),
+            file_name="conversation.md",
+            mime="text/markdown",
+            key="download-conversation",
+            help="For reading, and for checking again: rag verify conversation.md",
+        )
+    if (found := conversation_summary([key for key, _ in keyed])) is not None:
+        st.caption(plain(found))
+
+
 def draw_turn(
     service: Service, conversation: Conversation, turn: Turn, *, arriving: bool, newest: int, live: bool
 ) -> None:
@@ -76,15 +109,16 @@ def draw_turn(
     opened = citation_at(draft.citations, place.source, place.start, place.end) if place else None
     here = place is not None and place.turn == turn.number
     data = view_turn(draft, opened=opened if here else None, titles=service.titles())
-    key = f"turn-{conversation.id}-{turn.number}"
+    key = turn_key(conversation, turn.number)
     data |= {"number": turn.number, "last": turn.number == newest, "arriving": arriving, "offers": offers(draft)}
     components.turn(
-        {**data, "trace": kept_trace(key)},
+        {**data, "trace": kept_trace(key), "certificate": kept_check(key)},
         key=key,
-        on_open=partial(visit.go_to, turn=turn.number),
-        on_stop=lambda _: turn.stop(),
-        on_again=partial(_ask_again, service, draft),
-        on_trace=lambda _: trace_turn(service, draft, key),
+        open=partial(visit.go_to, turn=turn.number),
+        stop=lambda _: turn.stop(),
+        again=partial(_ask_again, service, draft),
+        trace=lambda _: trace_turn(service, draft, key),
+        check=lambda _: check_turns(service, [(key, draft.answer)] if draft.answer else []),
     )
     seen = st.session_state.get("drawn_visits", visits)
     if (live and not draft.under_way) or seen != visits or conversation.turns[-1].number != newest:

@@ -30,7 +30,7 @@ def _register(name: str, *parts: str) -> Callable[..., Any]:
     return renderer
 
 
-_turn = _register("turn", "traced")
+_turn = _register("turn", "traced", "certificate")
 _reader = _register("reader", "traced", "pointing")
 _figures = _register("figures")
 _listing = _register("listing")
@@ -38,11 +38,13 @@ _chips = _register("chips")
 _intakes = _register("intakes")
 
 
-def turn(
-    data: Mapping[str, Any], *, key: str, on_open: Handler, on_stop: Handler, on_again: Handler, on_trace: Handler
-) -> None:
-    """Draw a question and its answer (`turn_view.view_turn`)."""
-    _mount(_turn, data, key, open=on_open, stop=on_stop, again=on_again, trace=on_trace)
+def turn(data: Mapping[str, Any], *, key: str, **handlers: Handler) -> None:
+    """Draw a question and its answer (`turn_view.view_turn`).
+
+    `handlers` are called for `open` (a source), `stop`, `again` (ask again), `trace` (how were these found?) and
+    `check` (look the citations up in the files).
+    """
+    _mount(_turn, data, key, **handlers)
 
 
 def reader(data: Mapping[str, Any], *, key: str, **handlers: Handler) -> None:

@@ -87,6 +87,7 @@ def _draw_chat(service: Service, conversation: Conversation | None) -> DeltaGene
     with st.container():
         if conversation is not None and is_asked:
             chat.draw_conversation(service, conversation)
+            chat.draw_conversation_actions(service, conversation)
         else:
             if visit.conversation_id():
                 st.info("The conversation of this address is no longer in the server’s memory. A new one begins here.")

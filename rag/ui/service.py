@@ -6,10 +6,11 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
+from typing import Any
 
 from rag.config import Settings
 from rag.errors import RagError
-from rag.types import IndexStatus, Skipped
+from rag.types import AnswerCheck, IndexStatus, Skipped
 from rag.ui.backend import AnsweringEngine, Backend
 from rag.ui.building import IndexBuild
 from rag.ui.conversations import EVERYWHERE, Conversation, Conversations, Scope, Turn
@@ -126,6 +127,10 @@ class Service:
             return Holdings()
         with self.engines.lease() as engine:
             return Holdings(engine.facts(), engine.skipped())
+
+    def check(self, saved: Sequence[Mapping[str, Any]]) -> list[AnswerCheck]:
+        """Look the citations of answer objects up in the files as they are now; raises RagError."""
+        return list(self._backend.check(saved, self.settings))
 
     def shelf(self, engine: AnsweringEngine) -> Shelf:
         """Return what can be picked from the index; put together once for each generation."""

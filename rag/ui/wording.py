@@ -12,6 +12,8 @@ from rag.types import Answer, Citation, Document, DocumentFacts, Scores, Status,
 from rag.ui.conversations import TurnState
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_REORDERING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""Characters that change the direction of what follows, and could make a line read as something else."""
 _MARKUP = re.compile(r"([!-/:-@\[-`{-~])")
 
 STATES = {
@@ -38,8 +40,11 @@ SLIDES = frozenset({".pptx", ".pptm", ".ppsx", ".potx", ".ppt", ".pps", ".odp"})
 
 
 def displayable(text: str) -> str:
-    """Return `text` with control characters and lone surrogates, which no browser can show, replaced by U+FFFD."""
-    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+    """Return `text` with control characters and lone surrogates, which no browser can show, replaced by U+FFFD.
+
+    What changes the direction of writing is left out.
+    """
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text.translate(_REORDERING))
 
 
 def plain(text: str) -> str:

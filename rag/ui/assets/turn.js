@@ -47,6 +47,7 @@ export default function (component) {
   redraw(state, "passages", data.passages, (passages) => drawFold(find(".retrieved"), "Retrieved passages", drawPassages(state, passages, true), passages.length));
   redraw(state, "trace", [data.traceable, data.trace], () => drawTrace(state, find(".trace"), data));
   redraw(state, "dropped", data.dropped, (dropped) => drawFold(find(".refused-statements"), "Statements that failed the check", drawDropped(dropped), dropped.length));
+  redraw(state, "certificate", data.certificate, (certificate) => drawCertificate(find(".certificate"), certificate));
   redraw(state, "actions", [data.busy, data.state, data.copy, data.json, data.offers], () => drawActions(state, find(".actions"), data));
   for (const chip of parentElement.querySelectorAll(".chip")) {
     const opened = Number(chip.dataset.citation) === data.opened;
@@ -241,6 +242,7 @@ function drawActions(state, place, data) {
   if (data.busy) add("Stop", () => state.send("stop", true));
   if (data.copy) add("Copy with sources", (button) => copy(state.data.copy, button));
   if (data.json) add("Download as JSON", () => download(state.data.json, `answer-${data.number}.json`));
+  if (data.json) add("Check against the files", () => state.send("check", { at: Date.now() }));
   for (const offer of data.offers ?? []) add(offer.label, () => state.send("again", { llm: offer.llm }));
   place.replaceChildren(...buttons);
 }
