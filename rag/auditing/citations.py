@@ -84,13 +84,15 @@ _FEWEST_WORDS = 3
 """With fewer, the same words stand in other sources by chance."""
 _MOST_TOLD = 3
 _LONGEST_TOLD = 80
+_MARKS = ".,;:!?\"'“”‘’«»"
+"""Left out around the words that differ."""
 
 
 def _told(pairs: tuple[tuple[str, str], ...]) -> str:
     """Return the first differences in words."""
     told = []
     for before, now in pairs[:_MOST_TOLD]:
-        old, new = _short(before), _short(now)
+        old, new = (_short(words.strip(_MARKS) or words) for words in (before, now))
         told.append(f"“{old}” became “{new}”" if old and new else f"“{old}” went" if old else f"“{new}” came")
     more = len(pairs) - _MOST_TOLD
     return ", ".join(told) + (f" and {more} more" if more > 0 else "")
