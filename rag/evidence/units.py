@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from rag.text.sentences import quotation_units
 from rag.text.transcripts import find_turns
-from rag.types import Block, BlockKind, Document
+from rag.types import UNREAD, Block, BlockKind, Document
 
 _STORY = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.TABLE_ROW, BlockKind.CODE})
 
@@ -69,7 +69,7 @@ class _Walker:
         self._questions = {turn.start: turn.question for turn in find_turns(document.text, paragraphs)}
 
     def walk(self) -> list[Unit]:
-        blocks = [block for block in self._document.blocks if block.kind is not BlockKind.FURNITURE]
+        blocks = [block for block in self._document.blocks if block.kind not in UNREAD]
         for number, block in enumerate(blocks):
             if block.kind is BlockKind.HEADING:
                 self._heading = self._document.text[block.start : block.end].strip("# \t=")
