@@ -23,8 +23,15 @@ class Choice:
 
     evidence: tuple[Evidence, ...] = ()
     reason: str | None = None
+    confidence: float | None = None
+    """How sure it is that the sources answer, from 0 to 1, also of a refusal; None where a rule decides."""
     near: tuple[Evidence, ...] = ()
     """For a refusal: what comes nearest without answering, where the search for passages does not tell."""
+
+    @property
+    def sureness(self) -> float:
+        """Return the confidence; where a rule decides, 1 for evidence and 0 for none."""
+        return float(bool(self.evidence)) if self.confidence is None else self.confidence
 
 
 def as_evidence(
@@ -44,6 +51,8 @@ def as_evidence(
         date=unit.date,
         heading=unit.heading,
         item=unit.item,
+        confidence=scored.confidence or None,
+        focus=(scored.answer,) if scored.answer and (start, end) == (unit.start, unit.end) else (),
     )
 
 

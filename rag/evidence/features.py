@@ -41,6 +41,9 @@ whether the kind of thing asked for stands in the unit, or is asked for and does
 the unit or what it stands under, the title apart; how well what is to be counted is met ('how many senators').
 """
 
+COLUMN = {name: number for number, name in enumerate(FEATURES)}
+"""Where each of them stands."""
+
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _PATTERNS: dict[AnswerType, re.Pattern[str]] = {
     AnswerType.TIME: re.compile(

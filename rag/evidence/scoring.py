@@ -10,19 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.evidence.features import FEATURES, Matrix, features
+from rag.evidence.confidence import confidence
+from rag.evidence.features import COLUMN, Matrix, features
 from rag.evidence.matching import Vectors, WordMatcher
+from rag.evidence.reading import UnitReader, read_units
 from rag.evidence.units import Unit
 from rag.text.questions import Question
 
 WEIGHTS = {"similarity": 1.0, "coverage_with_context": 0.5, "answer_type": 0.1, "no_answer_type": -0.2}
 _MOST_CACHED = 20_000
-_COLUMN = {name: number for number, name in enumerate(FEATURES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +33,21 @@ class ScoredUnit:
     unit: Unit
     score: float
     row: NDArray[np.float64]
+    confidence: float = 0.0
+    """How sure it is that it answers, from 0 to 1, where it was judged."""
+    answer: tuple[int, int] | None = None
+    """The words of it that would answer, as offsets in its text, where it was judged."""
 
     def __getitem__(self, feature: str) -> float:
         """Return one feature by name."""
-        return float(self.row[_COLUMN[feature]])
+        return float(self.row[COLUMN[feature]])
 
 
 def weighted(matrix: Matrix) -> NDArray[np.float64]:
     """Return the score of each row of features."""
     total = np.zeros(len(matrix))
     for name, weight in WEIGHTS.items():
-        total += weight * matrix[:, _COLUMN[name]]
+        total += weight * matrix[:, COLUMN[name]]
     return total
 
 
@@ -54,11 +59,13 @@ class UnitScorer:
         embed_passages: Callable[[Sequence[str]], Vectors],
         embed_queries: Callable[[Sequence[str]], Vectors],
         weight: Callable[[str], float],
+        reader: UnitReader | None = None,
     ) -> None:
-        """Take the two ways of embedding, and the inverse document frequency of a stem."""
+        """Take the two ways of embedding, the inverse document frequency of a stem, and what reads units."""
         self._embed_passages = embed_passages
         self._embed_queries = embed_queries
         self._weight = weight
+        self._reader = reader
         self._matcher = WordMatcher(embed_passages)
         self._vectors: dict[str, Vectors] = {}
 
@@ -90,3 +97,13 @@ class UnitScorer:
         matrix = features(question, units, similarities, self._matcher, self._weight)
         scored = [ScoredUnit(u, float(s), row) for u, s, row in zip(units, weighted(matrix), matrix, strict=True)]
         return sorted(scored, key=lambda each: -each.score)
+
+    def judge(self, question: Question, units: Sequence[Unit]) -> list[ScoredUnit]:
+        """Return the units, read beside the question by the evidence model too, the surest first."""
+        scored = self.score(question, units)
+        readings = read_units(self._reader, question.text, [each.unit for each in scored])
+        judged = [
+            replace(each, confidence=confidence(each.row, each.score, reading), answer=reading.answer)
+            for each, reading in zip(scored, readings, strict=True)
+        ]
+        return sorted(judged, key=lambda each: -each.confidence)

@@ -5,16 +5,17 @@ A small network of our own (its card is `weights/README.md`), run by OpenVINO; n
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.embedding.openvino import import_openvino
 from rag.errors import EvidenceModelError
 from rag.evidence_model.arranging import Arranger, Placed, Stretch, Window
 from rag.types import Precision
@@ -26,7 +27,6 @@ BATCH_SIZE = 4
 _STEP = 32
 _LONGEST_ANSWER = 24
 """Word pieces of the words that answer, at most."""
-_HINTS = {Precision.FLOAT32: "f32", Precision.BFLOAT16: "bf16"}
 _MEAN, _SEPARATOR, _FIRST, _LAST, _NONE = range(5)
 
 Numbers = NDArray[np.float32]
@@ -46,29 +46,46 @@ class Reading:
 
 
 class EvidenceModel:
-    """The model, loaded. Safe to use from several threads, which take turns."""
+    """The model, loaded when it is first used. Safe to use from several threads, which take turns."""
 
-    def __init__(self, folder: Path = WEIGHTS, precision: Precision = Precision.FLOAT32) -> None:
-        """Load the network and the tokenizer from `folder`. Raises EvidenceModelError when they cannot be read."""
-        cast("dict[str, Any]", sys.modules).setdefault("openvino_telemetry", None)
-        import openvino
+    def __init__(self, folder: Path = WEIGHTS, precision: Precision = Precision.AUTO) -> None:
+        """Take the folder it is in, and the precision to compute in: `AUTO` is bfloat16 where the processor has it."""
+        self._folder, self._precision = folder, precision
+        self._lock = threading.Lock()
 
+    @cached_property
+    def _parts(self) -> tuple[Arranger, Any]:
+        """Return what lays texts out, and a request of the network. Raises EvidenceModelError."""
+        openvino = import_openvino()
+        core = openvino.Core()
         try:
-            hints = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": _HINTS[precision]}
-            network = openvino.Core().compile_model(folder / NETWORK, "CPU", hints)
-            self._arranger = Arranger(folder / TOKENIZER)
+            hints = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": self._hint(core)}
+            network = core.compile_model(self._folder / NETWORK, "CPU", hints)
+            return Arranger(self._folder / TOKENIZER), network.create_infer_request()
         except Exception as error:  # tokenizers raises nothing more exact
             raise EvidenceModelError(
-                f"The evidence model in {folder} cannot be read. It is part of the program: install that again "
+                f"The evidence model in {self._folder} cannot be read. It is part of the program: install that again "
                 "(pip install --force-reinstall .)."
             ) from error
-        self._request = network.create_infer_request()
-        self._lock = threading.Lock()
+
+    def _hint(self, core: Any) -> str:
+        wanted = self._precision
+        if wanted is Precision.AUTO:
+            has = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+            wanted = Precision.BFLOAT16 if has else Precision.FLOAT32
+        return "bf16" if wanted is Precision.BFLOAT16 else "f32"
+
+    def load(self) -> None:
+        """Load the model where it is not. Raises EvidenceModelError when it cannot be read."""
+        with self._lock:
+            _ = self._parts
 
     def read(self, question: str, texts: Sequence[tuple[str, str, tuple[str, ...]]]) -> list[tuple[Reading, ...]]:
         """Return a reading of each sentence of each text (title, heading, sentences that follow each other)."""
+        self.load()
+        arranger, _ = self._parts
         stretches = [Stretch(*each) for each in texts]
-        windows = [(n, window) for n, each in enumerate(stretches) for window in self._arranger.windows(question, each)]
+        windows = [(n, window) for n, each in enumerate(stretches) for window in arranger.windows(question, each)]
         windows.sort(key=lambda pair: len(pair[1].pieces))
         found: list[dict[int, Reading]] = [{} for _ in stretches]
         for start in range(0, len(windows), BATCH_SIZE):
@@ -87,7 +104,7 @@ class EvidenceModel:
             size = len(window.pieces)
             ids[row, :size], types[row, :size], mask[row, :size] = window.pieces, window.types, 1
         with self._lock:
-            given = self._request.infer({"input_ids": ids, "token_type_ids": types, "attention_mask": mask})[0]
+            given = self._parts[1].infer({"input_ids": ids, "token_type_ids": types, "attention_mask": mask})[0]
             return np.array(given, dtype=np.float32)
 
 

@@ -58,7 +58,9 @@ class EvidenceNetwork(nn.Module):
     def __init__(self, folder: Path) -> None:
         """Start from the weights in `folder`."""
         super().__init__()
-        self.bert = BertModel.from_pretrained(str(folder), add_pooling_layer=False, attn_implementation="eager")
+        # Dropout of attention would take as long as all the rest on a processor.
+        options = {"attn_implementation": "eager", "attention_probs_dropout_prob": 0.0}
+        self.bert = BertModel.from_pretrained(str(folder), add_pooling_layer=False, **options)
         self.head = nn.Linear(self.bert.config.hidden_size, 5)
         nn.init.normal_(self.head.weight, std=_SPREAD)
         nn.init.zeros_(self.head.bias)

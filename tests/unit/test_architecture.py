@@ -35,6 +35,8 @@ LEAVES_OF_A_LEAF: dict[str, frozenset[str]] = {
     "reranking": frozenset({"cross_encoders"}),
     # Who says what in an answer is read as it is in the sources.
     "verification": frozenset({"quotations"}),
+    # OpenVINO is imported in one place, without its telemetry.
+    "evidence_model": frozenset({"embedding"}),
     # LangChain's vector store is a table of documents beside the vectors of the one exact search that there is.
     "langchain_store": frozenset({"vector_store"}),
 }
