@@ -104,7 +104,7 @@ class Shelf:
         return choose_person(name, scored, self.quotations, self.text)
 
     def overview(self) -> Choice:
-        return choose_overview(list(self.documents.values()), self.units, self.scorer)
+        return choose_overview(list(self.documents.values()), self.units)
 
 
 SHELF = Shelf(FERRY, CRITIC)

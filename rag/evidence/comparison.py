@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from rag.evidence.centrality import leans
 from rag.evidence.choice import Choice, as_evidence, in_reading_order
 from rag.evidence.facts import ANSWER_THRESHOLD, answerability
 from rag.evidence.scoring import ScoredUnit
@@ -14,12 +14,6 @@ from rag.types import Evidence, Quotation
 _SHARE = 0.6
 """A source has its say when its best line reaches this share of the best of all."""
 _MOST_SOURCES = 8
-_LEANS = re.compile(
-    r"\W*(?:(?:\w+ ){0,2}?(?:this|that|these|those|such)\b|(?:it|he|she|they|his|her|their|its|here|there|instead|"
-    r"otherwise)\b)",
-    re.I,
-)
-"""A sentence that points back at the one before it among its first words."""
 _LEANING, _ASKING = 0.35, 0.3
 """What is taken off for pointing back, and for asking instead of saying."""
 
@@ -44,7 +38,7 @@ def choose_comparison(
 def _rank(scored: ScoredUnit) -> float:
     """Return how well a unit serves as the line of its source."""
     text = scored.unit.text
-    return answerability(scored) - _LEANING * bool(_LEANS.match(text)) - _ASKING * text.endswith("?")
+    return answerability(scored) - _LEANING * leans(text) - _ASKING * text.endswith("?")
 
 
 def _line(scored: ScoredUnit, quotations: Sequence[Quotation], text_of: Callable[[str], str]) -> Evidence:

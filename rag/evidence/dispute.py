@@ -72,7 +72,7 @@ def choose_views(
 ) -> Choice:
     """Return what the members of a group ('the analysts') say of the topic, a line each, at least two of them.
 
-    Members are those whom the sources call so; where fewer than two are, whoever is quoted by a full name in `documents`.
+    Members are those whom the sources call so; where fewer than two are, whoever `documents` quote by a full name.
     """
     named = [
         quotation

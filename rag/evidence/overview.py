@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from rag.evidence.agreement import says_alike
+from rag.evidence.centrality import Centrality, near
 from rag.evidence.choice import Choice, as_evidence
 from rag.evidence.features import FEATURES
-from rag.evidence.matching import Vectors
 from rag.evidence.scoring import ScoredUnit, UnitScorer
 from rag.evidence.units import Unit
 from rag.text.questions import Question
@@ -26,8 +26,6 @@ _PER_SOURCE = 2
 _PER_SINGLE_SOURCE = 5
 _FEWEST_WORDS = 8
 _LONGEST_WORDS = 70
-_FIRST = 0.15
-"""What the first sentence of a source has over the last: articles put first what matters."""
 _ON_TOPIC_COVERAGE = 0.5
 _ON_TOPIC_SIMILARITY = 0.45
 
@@ -53,7 +51,7 @@ def choose_broad(question: Question, shelf: Shelf) -> Choice:
     documents = _latest_first(shelf.documents) if question.new else list(shelf.documents)
     named = named_documents(question, documents)
     if named or not question.terms:
-        return choose_overview(named or documents, shelf.units, shelf.scorer)
+        return choose_overview(named or documents, shelf.units)
     return _on_topic(question, documents, shelf)
 
 
@@ -82,29 +80,32 @@ def named_documents(question: Question, documents: Sequence[Document]) -> list[D
 _CALLED = frozenset(terms("article document source text file paper page story report post essay note"))
 
 
-def choose_overview(documents: Sequence[Document], units: UnitsOf, scorer: UnitScorer) -> Choice:
-    """Return the sentences of each document that are nearest to what all of its sentences say, in their order.
+def choose_overview(documents: Sequence[Document], units: UnitsOf) -> Choice:
+    """Return the sentences of each document that are most central to it, in their order, and how much was read.
 
-    A sentence's centrality is the cosine of its vector with the mean of the document's; the first sentences are
-    preferred a little. What a sentence of another document says as well is not said twice. The reason tells how much
-    was read.
+    The first of them is one that the document opens with; the others come from all parts of it. What a sentence of
+    another document says as well is not said twice.
     """
     read = _from_all_over(documents, MOST_READ)
-    shown = _far_apart(read, units, scorer) if len(read) > MOST_SOURCES else read
+    prose = {document.source: _prose(units(document.source)) for document in read}
+    told = [document for document in read if prose[document.source]]
+    central = Centrality(prose.values())
+    shown = _far_apart(told, prose, central) if len(told) > MOST_SOURCES else told
     count = _PER_SINGLE_SOURCE if len(shown) == 1 else _PER_SOURCE
-    chosen: list[ScoredUnit] = []
+    chosen: list[Unit] = []
     for document in shown:
-        chosen += _central(units(document.source), scorer, count, [each.unit for each in chosen])
+        chosen += _selection(prose[document.source], central, count, chosen)
     if not chosen:
         return Choice(reason="There is no prose in the sources to sum up.")
-    return Choice(tuple(as_evidence(each) for each in chosen), _told(len(documents), len(read), chosen))
+    evidence = tuple(as_evidence(ScoredUnit(unit, 1.0, np.zeros(len(FEATURES)))) for unit in chosen)
+    return Choice(evidence, _told(len(documents), len(read), chosen))
 
 
-def _told(documents: int, read: int, chosen: Sequence[ScoredUnit]) -> str:
+def _told(documents: int, read: int, chosen: Sequence[Unit]) -> str:
     """Return how much was read and what of it is shown."""
-    sources = len({each.unit.source for each in chosen})
+    sources = len({unit.source for unit in chosen})
     of_them = "" if sources == read else f" of {sources} of them"
-    what = f"{len(chosen)} sentences{of_them} are shown, the nearest to what each source says as a whole"
+    what = f"{len(chosen)} sentences{of_them} are shown, those nearest to what each source says as a whole"
     counted = _counted(documents) if read == documents else f"{read} of {_counted(documents)}, from all over,"
     return f"{counted} read; {what}."
 
@@ -120,22 +121,18 @@ def _from_all_over(documents: Sequence[Document], most: int) -> list[Document]:
     return [documents[int(place)] for place in np.linspace(0, len(documents) - 1, most)]
 
 
-def _far_apart(documents: Sequence[Document], units: UnitsOf, scorer: UnitScorer) -> list[Document]:
+def _far_apart(documents: Sequence[Document], prose: dict[str, list[Unit]], central: Centrality) -> list[Document]:
     """Return as many documents as are shown, each the farthest from those before, in their own order.
 
-    The first is the nearest to all; a document is where its opening is (Gonzalez 1985, farthest-first traversal).
+    A document is where its title and opening are (Gonzalez 1985, farthest-first traversal, from the first document).
     """
-    opening = [(number, _prose(units(document.source))[:1]) for number, document in enumerate(documents)]
-    told = [(number, first[0]) for number, first in opening if first]
-    if not told:
-        return []
-    vectors = scorer.vectors([unit for _, unit in told])
-    picked = [int(np.argmax(vectors @ vectors.mean(axis=0)))]
-    nearest = vectors @ vectors[picked[0]]
-    while len(picked) < min(MOST_SOURCES, len(told)):
-        picked.append(int(np.argmin(nearest)))
-        nearest = np.maximum(nearest, vectors @ vectors[picked[-1]])
-    return [documents[told[place][0]] for place in sorted(picked)]
+    vectors = [central.vector(f"{each.title} {prose[each.source][0].text}") for each in documents]
+    picked = [0]
+    nearest = [near(vector, vectors[0]) for vector in vectors]
+    while len(picked) < min(MOST_SOURCES, len(documents)):
+        picked.append(min((row for row in range(len(vectors)) if row not in picked), key=nearest.__getitem__))
+        nearest = [max(old, near(vector, vectors[picked[-1]])) for old, vector in zip(nearest, vectors, strict=True)]
+    return [documents[row] for row in sorted(picked)]
 
 
 def _prose(units: Sequence[Unit]) -> list[Unit]:
@@ -145,40 +142,30 @@ def _prose(units: Sequence[Unit]) -> list[Unit]:
     return sized or [unit for unit in whole if len(unit.text.split()) >= _FEWEST_WORDS]
 
 
-def _central(units: Sequence[Unit], scorer: UnitScorer, count: int, shown: Sequence[Unit]) -> list[ScoredUnit]:
-    prose = _prose(units)
-    if not prose:
+def _selection(prose: Sequence[Unit], central: Centrality, count: int, shown: Sequence[Unit]) -> list[Unit]:
+    """Return the most central of the opening sentences, and of each of `count` - 1 parts of what follows."""
+    scores = central.scores(prose)
+    fresh = [row for row, unit in enumerate(prose) if not any(says_alike(unit.text, one.text) for one in shown)]
+    opening = [row for row in fresh if row < _OPENING]
+    first = max(opening or fresh, key=lambda row: scores[row] - _LATER * row, default=None)
+    if first is None:
         return []
-    vectors = scorer.vectors(prose)
-    mean = vectors.mean(axis=0)
-    position = np.linspace(_FIRST, 0.0, len(prose))
-    scores = vectors @ (mean / (np.linalg.norm(mean) or 1.0)) + position
-    best = sorted(_distinct(prose, np.argsort(-scores).tolist(), vectors, shown)[:count])
-    return [ScoredUnit(prose[row], float(scores[row]), np.zeros(len(FEATURES))) for row in best]
+    rest = [row for row in fresh if row > first]
+    parts = np.array_split(np.array(rest, dtype=int), count - 1)
+    best = [max(part.tolist(), key=scores.__getitem__) for part in parts if len(part)]
+    return [prose[row] for row in (first, *best)]
 
 
-def _distinct(prose: Sequence[Unit], ranked: Sequence[int], vectors: Vectors, shown: Sequence[Unit]) -> list[int]:
-    """Return the first rows of a ranking that say something else than those before and what is shown already."""
-    kept: list[int] = []
-    for row in ranked:
-        if len(kept) == _PER_SINGLE_SOURCE:
-            break
-        near = any(float(vectors[row] @ vectors[other]) > _SAME for other in kept)
-        if not near and not any(says_alike(prose[row].text, unit.text) for unit in shown):
-            kept.append(row)
-    return kept or list(ranked[:1])
-
-
-_SAME = 0.85
-"""Cosine over which two sentences of a source say the same."""
+_OPENING = 5
+_LATER = 0.03
+"""What a sentence of the opening loses for each that stands before it."""
 
 
 def _on_topic(question: Question, documents: Sequence[Document], shelf: Shelf) -> Choice:
     """Return what the sources say of a matter: the best sentences of each that speaks of it."""
     admitted = {document.source: number for number, document in enumerate(documents)}
-    scored = shelf.scorer.score(
-        question, [unit for unit in shelf.found() if not unit.text.endswith("?")], question.topic
-    )
+    found = [unit for unit in shelf.found() if not unit.text.endswith("?")]
+    scored = shelf.scorer.score(question, found, question.topic)
     by_source: dict[str, list[ScoredUnit]] = {}
     for each in scored:
         about = max(each["coverage_with_context"] / _ON_TOPIC_COVERAGE, each["similarity"] / _ON_TOPIC_SIMILARITY) >= 1

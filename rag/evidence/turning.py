@@ -109,7 +109,7 @@ _TURNING_LINE = re.compile(
     r"rejections|refus(?:e|es|ed)|"
     r"withdrawn|repealed|superseded|deprecated|obsolete|revoked|cancelled|abandoned|prohibited|forbidden|banned|"
     r"hypothetical|fictional|without|lacks?|unknown|undecided|not yet|proposed|proposals?|draft|in case|in the event|"
-    r"provided that|only (?:if|when|where))\b|^(?:when|where|should|before|after|until|as long as)\b",
+    r"provided that|only (?:if|when|where))\b|^(?:(?:when|where)(?! to\b)|should|as long as)\b",
     re.I,
 )
 """Headings and lines in front of a list under which what follows holds on a condition, or does not hold at all."""

@@ -183,7 +183,9 @@ def test_an_overview_has_prose_of_each_source_in_order() -> None:
     assert [piece.source for piece in choice.evidence] == ["ferry.txt", "ferry.txt", "critic.txt", "critic.txt"]
     assert texts(choice) == sorted(texts(choice), key=lambda text: text not in SHELF.text("ferry.txt"))
     assert not any(piece.item for piece in choice.evidence)
-    assert choice.reason == ("2 sources read; 4 sentences are shown, the nearest to what each source says as a whole.")
+    assert choice.reason == (
+        "2 sources read; 4 sentences are shown, those nearest to what each source says as a whole."
+    )
 
 
 def test_an_overview_of_no_prose_is_refused() -> None:
