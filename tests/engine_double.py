@@ -43,6 +43,7 @@ from rag.types import (
     Status,
     Verdict,
 )
+from rag.types.exchanges import Exchange, History
 from rag.ui.backend import AnsweringEngine, Backend
 from tests.traced_double import ScriptedTraces
 
@@ -142,11 +143,12 @@ class ScriptedEngine(ScriptedTraces):
     unread: tuple[Skipped, ...] = ()
     trouble: str | None = None
     asked: list[tuple[str, tuple[str, ...], str | None]] = field(default_factory=list)
+    histories: list[tuple[str | Exchange, ...]] = field(default_factory=list)
     filters: list[tuple[SourceFilter, bool]] = field(default_factory=list)
     traced: list[tuple[str, int, SourceFilter, bool, bool]] = field(default_factory=list)
     closed: bool = False
 
-    def ask(self, question: str, history: Sequence[str] = (), llm: str | None = None) -> Answer:
+    def ask(self, question: str, history: History = (), llm: str | None = None) -> Answer:
         *_, last = self.stream(question, history, llm)
         assert isinstance(last, Finished)
         return last.answer
@@ -154,19 +156,22 @@ class ScriptedEngine(ScriptedTraces):
     def stream(
         self,
         question: str,
-        history: Sequence[str] = (),
+        history: History = (),
         llm: str | None = None,
         *,
         source_filter: SourceFilter = ALL,
         understand: bool = True,
+        meant: str | None = None,
     ) -> Iterator[AnswerEvent]:
-        self.asked.append((question, tuple(history), llm))
+        earlier = tuple(one if isinstance(one, str) else one.question for one in history)
+        self.asked.append((question, earlier, llm))
+        self.histories.append(tuple(history))
         self.filters.append((source_filter, understand))
         if not question.strip() or len(question) > 4000:
             raise UsageError(f"The question has {len(question)} characters; ask one of 1 to 4000.")
         if llm and llm.startswith("ollama:"):
             raise ModelUnreachableError(f"The model {llm} does not answer on http://127.0.0.1:11434. Start it.")
-        answer = self.compose(question, history, llm or "extractive")
+        answer = self.compose(question, earlier, llm or "extractive", meant)
         answer = replace(answer, filter=applied(question, source_filter, understand=understand))
         yield Retrieved(answer.standalone_question, tuple(replace(one, used=False) for one in answer.passages))
         for number, statement in enumerate(answer.statements):
@@ -176,9 +181,10 @@ class ScriptedEngine(ScriptedTraces):
             yield StatementChecked(statement, cited, answer.text.splitlines()[0] if number == 0 else "")
         yield Finished(answer)
 
-    def compose(self, question: str, history: Sequence[str], llm: str) -> Answer:
+    def compose(self, question: str, history: Sequence[str], llm: str, meant: str | None = None) -> Answer:
         """Make the whole answer: a lead, then a line for each quotation with its marker."""
         standalone = " ".join([*history[-1:], question]) if question.startswith("And ") else question
+        standalone = meant or standalone
         script = next((value for key, value in SCRIPTS.items() if key in standalone.lower()), None)
         if script is None:
             return self._refuse(question, standalone, llm)

@@ -17,12 +17,14 @@ from rag.types import (
     Citation,
     Finished,
     Passage,
+    Retrieved,
     SourceFilter,
     Statement,
     StatementChecked,
     Status,
     Verdict,
 )
+from rag.types.exchanges import is_understood_otherwise
 
 _EXCERPT = 240
 _COPIES_SHOWN = 5
@@ -37,11 +39,16 @@ class AnswerPrinter:
         self._passages = passages
         self._dropped = dropped
 
-    def stream(self, events: Iterable[AnswerEvent]) -> Answer | None:
-        """Print each statement when it has been checked, then what belongs under the answer, which is returned."""
+    def stream(self, events: Iterable[AnswerEvent], question: str = "") -> Answer | None:
+        """Print each statement when it has been checked, then what belongs under the answer, which is returned.
+
+        In front stands how `question` was understood, where that is not how it was asked.
+        """
         flow, shown, answer = Flow(), "", None
         for event in events:
-            if isinstance(event, StatementChecked):
+            if isinstance(event, Retrieved):
+                print_understood(question, event.standalone_question)
+            elif isinstance(event, StatementChecked):
                 part = next_part(shown, event)
                 flow.feed(part, focus_in(part, event.statement))
                 shown += part
@@ -54,6 +61,7 @@ class AnswerPrinter:
     def print(self, answer: Answer) -> None:
         """Print a whole answer under its question."""
         click.secho(wrapped(answer.question), bold=True)
+        print_understood(answer.question, answer.standalone_question)
         strong = [(said.start + start, said.start + end) for said in answer.statements for start, end in said.focus]
         Flow().feed(answer.text + "\n", strong)
         self._print_rest(answer)
@@ -72,7 +80,7 @@ class AnswerPrinter:
         if answer.status is Status.REFUSED and answer.nearest:
             click.echo("\nThe nearest passages:")
             print_passages(answer.nearest, scores=False)
-        for note in answer.notes:
+        for note in filter(None, (answer.unclear, *answer.notes)):
             click.echo("\n" + wrapped(note, first="Note: ", indent="      "))
         if self._dropped:
             self._print_dropped(answer.dropped)
@@ -96,6 +104,12 @@ class AnswerPrinter:
                     f"{one_line(statement.text)} ({statement.reason or 'not supported'})", first="  - ", indent=_INDENT
                 )
             )
+
+
+def print_understood(asked: str, taken: str) -> None:
+    """Print how a question was understood, where it was asked and that is not how it was asked."""
+    if asked and is_understood_otherwise(asked, taken):
+        click.secho(wrapped(one_line(taken), first="Understood as: ", indent="  ") + "\n", italic=True)
 
 
 def origin(citation: Citation) -> str:

@@ -65,7 +65,7 @@ def ask(
     with TraceFile(trace) as traces:
         if file is None and not as_json:
             events = engine.stream(asked.question, asked.history, source_filter=source_filter, understand=understand)
-            traces.add_answer(engine, asked, printer.stream(events), understand=understand)
+            traces.add_answer(engine, asked, printer.stream(events, asked.question), understand=understand)
             return
         for each, answer in zip(questions, answers(engine, questions, file, understand=understand), strict=True):
             if as_json:

@@ -45,15 +45,23 @@ def understand(question: str, history: History, people: Sequence[str] = ()) -> U
     `people` are names that the sources know, so that a name written in lower case is still seen. A question that
     already stands alone comes back unchanged, white space made single apart.
     """
+    exchanges = [each if isinstance(each, Exchange) else Exchange(each) for each in history]
+    people = _spoken_of(people, [question, *(f"{each.question} {each.understood} {each.answer}" for each in exchanges)])
     memory = Memory([], people)
-    for each in history:
-        exchange = each if isinstance(each, Exchange) else Exchange(each)
+    for exchange in exchanges:
         asked = " ".join(exchange.question.split())
         alone = " ".join(exchange.understood.split()) or _alone(asked, memory).question
         memory = Memory([*memory.turns, Remembered(asked, alone, exchange.answer)], people)
     found = _alone(" ".join(question.split()), memory)
     problem = f"{found.problem}, so the question was taken as it was asked." if found.problem else ""
     return Understanding(found.question, problem)
+
+
+def _spoken_of(people: Sequence[str], texts: Sequence[str]) -> list[str]:
+    """Return the names of which a word occurs in the conversation: of thousands that sources know, these few count."""
+    told = {form for text in texts for word in words(text) for form in (word, word.partition("'")[0])}
+    told |= {part.strip(".,;:?!'’") for text in texts for part in text.lower().split()}
+    return [name for name in people if not told.isdisjoint(name.lower().split())]
 
 
 def standalone(question: str, history: History, people: Sequence[str] = ()) -> str:

@@ -26,5 +26,10 @@ def exchange_of(answer: Answer) -> Exchange:
     return Exchange(answer.question, answer.standalone_question, "\n".join([*asked_for, *told]))
 
 
+def is_understood_otherwise(asked: str, taken: str) -> bool:
+    """Say whether a question was understood otherwise than it was asked; white space and capitals do not count."""
+    return bool(taken.strip()) and asked.casefold().split() != taken.casefold().split()
+
+
 History = Sequence[str | Exchange]
 """Earlier questions of a conversation, oldest first: bare, or with their answers."""

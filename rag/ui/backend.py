@@ -25,6 +25,7 @@ from rag.types import (
     SourceChanges,
     SourceFilter,
 )
+from rag.types.exchanges import History
 
 ALL = SourceFilter()
 
@@ -40,17 +41,18 @@ class AnsweringEngine(Protocol):
     def trouble(self) -> str | None:
         """What was wrong with a newer generation that was passed over, None where nothing was."""
 
-    def ask(self, question: str, history: Sequence[str] = (), llm: str | None = None) -> Answer:
+    def ask(self, question: str, history: History = (), llm: str | None = None) -> Answer:
         """Answer a question; raises RagError."""
 
     def stream(
         self,
         question: str,
-        history: Sequence[str] = (),
+        history: History = (),
         llm: str | None = None,
         *,
         source_filter: SourceFilter = ALL,
         understand: bool = True,
+        meant: str | None = None,
     ) -> Iterator[AnswerEvent]:
         """Answer a question event by event, the last one `Finished`; raises RagError."""
 

@@ -34,16 +34,23 @@ def chosen_model(service: Service) -> str:
 
 
 def ask(
-    service: Service, question: str, llm: str | None = None, scope: Scope | None = None, after: Intake | None = None
+    service: Service,
+    question: str,
+    llm: str | None = None,
+    scope: Scope | None = None,
+    after: Intake | None = None,
+    *,
+    meant: str = "",
 ) -> None:
     """Ask a question in the conversation of this tab, which begins with its first question.
 
-    It is asked of the sources that are picked in this tab, unless `scope` says otherwise.
+    It is asked of the sources that are picked in this tab, unless `scope` says otherwise; `meant` is how it is to be
+    understood, where that is known already.
     """
     conversation = service.conversations.find(visit.conversation_id()) or service.conversations.create()
     visit.enter_conversation(conversation.id)
     scope = scope or Scope(visit.source_filter())
-    turn = service.ask(conversation, question, llm or chosen_model(service), scope, after)
+    turn = service.ask(conversation, question, llm or chosen_model(service), scope, after, meant=meant)
     st.session_state["arriving"] = turn.number
     turn.wait(QUICK_SECONDS)
 
@@ -67,8 +74,9 @@ def draw_conversation(service: Service, conversation: Conversation) -> None:
 
 
 def turn_key(conversation: Conversation, number: int) -> str:
-    """Return under which key a turn is drawn, and what was asked about it is kept."""
-    return f"turn-{conversation.id}-{number}"
+    """Return under which key a turn is drawn, and what was asked about it is kept; another once it was put right."""
+    turn = conversation.turn(number)
+    return f"turn-{conversation.id}-{number}" + (f"-{turn.take}" if turn and turn.take else "")
 
 
 def draw_conversation_actions(service: Service, conversation: Conversation) -> None:
@@ -102,7 +110,7 @@ def draw_turn(
     """Draw one turn.
 
     The whole page is drawn once more when the turn has ended, which ends the polling, and when a click in it opened a
-    source or asked again; `newest` was the last turn when the whole page was drawn.
+    source, asked again or put its question right; `newest` was the last turn when the whole page was drawn.
     """
     draft = turn.draft
     place, visits = visit.place(), visit.visits()
@@ -116,12 +124,14 @@ def draw_turn(
         key=key,
         open=partial(visit.go_to, turn=turn.number),
         stop=lambda _: turn.stop(),
+        mean=partial(_put_right, service, conversation, turn),
         again=partial(_ask_again, service, draft),
         trace=lambda _: trace_turn(service, draft, key),
         check=lambda _: check_turns(service, [(key, draft.answer)] if draft.answer else []),
     )
     seen = st.session_state.get("drawn_visits", visits)
-    if (live and not draft.under_way) or seen != visits or conversation.turns[-1].number != newest:
+    replaced = conversation.turn(turn.number) is not turn
+    if (live and not draft.under_way) or seen != visits or replaced or conversation.turns[-1].number != newest:
         st.rerun()
 
 
@@ -139,4 +149,12 @@ def offers(draft: Draft) -> list[dict[str, str | None]]:
 def _ask_again(service: Service, draft: Draft, value: dict[str, Any]) -> None:
     """Ask the same again: of the same sources, unless the button said that it is without a filter."""
     scope = draft.scope if value.get("narrowed", True) else replace(draft.scope, chosen=SourceFilter())
-    ask(service, draft.question, value.get("llm"), replace(scope, understand=bool(value.get("understand", True))))
+    scope = replace(scope, understand=bool(value.get("understand", True)))
+    ask(service, draft.question, value.get("llm"), scope, meant=draft.standalone_question)
+
+
+def _put_right(service: Service, conversation: Conversation, turn: Turn, value: dict[str, Any]) -> None:
+    """Answer a turn again as a person says that its question is meant."""
+    meant = " ".join(str(value.get("text") or "").split())
+    if meant and meant != turn.draft.standalone_question:
+        service.put_right(conversation, turn, meant).wait(QUICK_SECONDS)

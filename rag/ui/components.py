@@ -41,7 +41,8 @@ _intakes = _register("intakes")
 def turn(data: Mapping[str, Any], *, key: str, **handlers: Handler) -> None:
     """Draw a question and its answer (`turn_view.view_turn`).
 
-    `handlers` are called for `open` (a source), `stop`, `again` (ask again), `trace` (how were these found?) and
+    `handlers` are called for `open` (a source), `stop`, `again` (ask again), `mean` (this is how
+    the question is meant), `trace` (how were these found?) and
     `check` (look the citations up in the files).
     """
     _mount(_turn, data, key, **handlers)

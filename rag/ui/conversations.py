@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from rag.errors import RagError
 from rag.types import Answer, AnswerEvent, Citation, Finished, Passage, Retrieved, SourceFilter, StatementChecked
+from rag.types.exchanges import Exchange, exchange_of
 
 CONVERSATION_LIMIT = 200
 """Conversations kept in memory; the one that was not looked at for longest goes first."""
@@ -65,6 +66,8 @@ class Draft:
     error: RagError | None = None
     """What the problem is, where it is one of those that a person can mend."""
     scope: Scope = EVERYWHERE
+    meant: str = ""
+    """The question as a person said that it is to be understood; empty where nobody did."""
 
     @property
     def under_way(self) -> bool:
@@ -106,10 +109,14 @@ class Draft:
 class Turn:
     """One question of a conversation and its answer, written by a worker while pages read it."""
 
-    def __init__(self, number: int, question: str, llm: str, scope: Scope = EVERYWHERE) -> None:
+    def __init__(
+        self, number: int, question: str, llm: str, scope: Scope = EVERYWHERE, *, meant: str = "", take: int = 0
+    ) -> None:
         self.number = number
         """Place in the conversation, from 1."""
-        self._draft = Draft(question, llm, scope=scope)
+        self.take = take
+        """How often the question was put right since it was asked."""
+        self._draft = Draft(question, llm, standalone_question=meant, scope=scope, meant=meant)
         self._lock = threading.Lock()
         self._ended = threading.Event()
 
@@ -173,17 +180,31 @@ class Conversation:
         """Return the turn of that number, None where there is none."""
         return next((turn for turn in self._turns if turn.number == number), None)
 
-    def add(self, question: str, llm: str, scope: Scope = EVERYWHERE) -> Turn:
+    def add(self, question: str, llm: str, scope: Scope = EVERYWHERE, meant: str = "") -> Turn:
         """Append a question."""
         with self._lock:
-            turn = Turn(len(self._turns) + 1, question, llm, scope)
+            turn = Turn(len(self._turns) + 1, question, llm, scope, meant=meant)
             self._turns = (*self._turns, turn)
         return turn
 
-    def history(self, turn: Turn) -> tuple[str, ...]:
+    def put_right(self, turn: Turn, meant: str) -> Turn:
+        """Put a new turn in the place of one: the same question, understood as a person says that it is meant."""
+        turn.stop()
+        draft = turn.draft
+        with self._lock:
+            again = Turn(turn.number, draft.question, draft.llm, draft.scope, meant=meant, take=turn.take + 1)
+            self._turns = tuple(again if one.number == turn.number else one for one in self._turns)
+        return again
+
+    def history(self, turn: Turn) -> tuple[Exchange, ...]:
         """Return the questions before `turn` that were taken up, oldest first: what a follow-up refers to."""
         earlier = (other.draft for other in self._turns if other.number < turn.number)
-        return tuple(draft.question for draft in earlier if draft.state is not TurnState.FAILED)
+        return tuple(_exchange(draft) for draft in earlier if draft.state is not TurnState.FAILED)
+
+
+def _exchange(draft: Draft) -> Exchange:
+    """Return a question with how it was understood, and its answer where that is whole."""
+    return exchange_of(draft.answer) if draft.answer else Exchange(draft.question, draft.standalone_question)
 
 
 class Conversations:

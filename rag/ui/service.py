@@ -64,14 +64,23 @@ class Service:
         llm: str,
         scope: Scope = EVERYWHERE,
         after: Intake | None = None,
+        *,
+        meant: str = "",
     ) -> Turn:
         """Add a question and answer it in a thread that no rerun, reload or closed tab can touch.
 
-        A question that came with documents is answered `after` these are in the index.
+        A question that came with documents is answered `after` these are in the index. `meant` is how it is to be
+        understood, where that is known already.
         """
         if after is None:
             self.intakes.put_away_seen()  # who asks the next question has read what became of the documents
-        turn = conversation.add(question, llm, scope)
+        return self._begin(conversation, conversation.add(question, llm, scope, meant), after)
+
+    def put_right(self, conversation: Conversation, turn: Turn, meant: str) -> Turn:
+        """Answer a question again, as a person says that it is to be understood; later ones build on that."""
+        return self._begin(conversation, conversation.put_right(turn, meant))
+
+    def _begin(self, conversation: Conversation, turn: Turn, after: Intake | None = None) -> Turn:
         threading.Thread(target=self._answer, args=(conversation, turn, after), name="answer", daemon=True).start()
         return turn
 
@@ -103,6 +112,7 @@ class Service:
             draft.llm,
             source_filter=draft.scope.chosen,
             understand=draft.scope.understand,
+            meant=draft.meant or None,
         )
         for event in events:
             turn.record(event)

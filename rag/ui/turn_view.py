@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from rag.text.dates import date_in_words
 from rag.types import Answer, Citation, Passage, Statement, Status
+from rag.types.exchanges import is_understood_otherwise
 from rag.ui.conversations import Draft
 from rag.ui.layout import lay_out_answer, lay_out_statements
 from rag.ui.narrowing import view_narrowed
@@ -43,6 +44,9 @@ def view_turn(
     return {
         "question": shown_question(draft.question),
         "understood": understood(draft),
+        "corrected": bool(draft.meant),
+        "unclear": displayable(answer.unclear) if answer else "",
+        "standalone": displayable(draft.standalone_question or draft.question),
         "state": draft.state.value,
         "busy": draft.under_way,
         "status": answer.status.value if answer else None,
@@ -73,8 +77,8 @@ def shown_question(question: str) -> str:
 
 def understood(draft: Draft) -> str:
     """Return the question as it was understood, where that is not how it was asked."""
-    asked, taken = (" ".join(text.split()) for text in (draft.question, draft.standalone_question))
-    return shown_question(taken) if taken and taken.casefold() != asked.casefold() else ""
+    taken = " ".join(draft.standalone_question.split())
+    return shown_question(taken) if is_understood_otherwise(draft.question, taken) else ""
 
 
 def summary(answer: Answer) -> str:

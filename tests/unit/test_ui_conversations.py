@@ -9,12 +9,13 @@ import pytest
 
 from rag.config import Settings
 from rag.errors import IndexDamagedError, IndexMissingError, ModelUnreachableError, RagError, SourceError
-from rag.types import Finished, Progress, Retrieved, StatementChecked
+from rag.types import Finished, Progress, Retrieved, StatementChecked, Status
+from rag.types.exchanges import Exchange
 from rag.ui.building import describe_progress
 from rag.ui.conversations import Conversations, Draft, TurnState
 from rag.ui.engines import EngineHolder
 from rag.ui.service import Service
-from tests.engine_double import ScriptedBackend, ScriptedEngine, read_seeds
+from tests.engine_double import BOLTON, ScriptedBackend, ScriptedEngine, read_seeds
 
 SECONDS = 20
 
@@ -66,6 +67,33 @@ def test_a_follow_up_is_given_the_questions_before_it_that_were_taken_up(
         ("Hill?", ("What did Bolton say?",), "ollama:x"),
         ("And why?", ("What did Bolton say?",), "extractive"),
     ]
+
+
+def test_a_question_put_right_is_answered_in_its_place_and_later_ones_build_on_that(
+    service: Service, place: ScriptedBackend
+) -> None:
+    conversation = service.conversations.create()
+    first, second = (
+        service.ask(conversation, question, "extractive") for question in ("What did Hill say?", "And Bolton?")
+    )
+    assert first.wait(SECONDS)
+    assert second.wait(SECONDS)
+    assert second.draft.standalone_question == "What did Hill say? And Bolton?"
+
+    again = service.put_right(conversation, second, "What did Bolton say?")
+    assert again.wait(SECONDS)
+    assert conversation.turns == (first, again)
+    assert (again.number, again.take) == (2, 1)
+    assert again.draft.question == "And Bolton?"
+    assert again.draft.standalone_question == "What did Bolton say?"
+    assert again.draft.answer is not None
+    assert again.draft.answer.status is Status.ANSWERED
+
+    assert service.ask(conversation, "Why?", "extractive").wait(SECONDS)
+    known = place.engines[0].histories[-1][-1]
+    assert isinstance(known, Exchange)
+    assert (known.question, known.understood) == ("And Bolton?", "What did Bolton say?")
+    assert known.answer.splitlines() == list(BOLTON)
 
 
 def test_what_went_wrong_ends_the_turn_with_its_message(service: Service) -> None:

@@ -111,6 +111,20 @@ def test_an_answer_in_the_making_is_drawn_as_far_as_it_is(page: AppTest, place: 
     assert turns(page)[0]["status"] == "answered"
 
 
+def test_a_follow_up_that_was_put_right_is_drawn_as_it_was_meant(page: AppTest) -> None:
+    ask(page.run(), "What did Hill say?")
+    assert ask(page, "And Bolton?")["understood"] == "What did Hill say? And Bolton?"
+
+    service = resources.service()
+    conversation = service.conversations.find(page.query_params["c"][0])
+    assert conversation is not None
+    assert service.put_right(conversation, conversation.turns[1], "What did Bolton say?").wait(SECONDS)
+    page.run()
+    shown = turns(page)[1]
+    assert (shown["question"], shown["understood"], shown["corrected"]) == ("And Bolton?", "What did Bolton say?", True)
+    assert [line["parts"][0]["text"] for line in shown["lines"][1:]] == list(BOLTON)
+
+
 def test_a_refused_question_shows_the_nearest_passages(page: AppTest) -> None:
     shown = ask(page.run(), "What did the Pope say?")
     assert (shown["status"], len(shown["nearest"])) == ("refused", 2)

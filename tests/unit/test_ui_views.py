@@ -105,7 +105,10 @@ def test_what_a_model_wrote_and_the_check_refused_is_counted_and_kept(engine: Sc
 def test_a_follow_up_shows_how_it_was_understood() -> None:
     draft = Draft("And what about Hill?", "extractive", TurnState.WRITING, "What did Fiona Hill say?")
     assert view_turn(draft)["understood"] == "What did Fiona Hill say?"
+    assert view_turn(draft)["corrected"] is False
     assert view_turn(replace(draft, standalone_question="and  what about hill?"))["understood"] == ""
+    assert view_turn(replace(draft, meant="What did Fiona Hill say?"))["corrected"] is True
+    assert view_turn(Draft("And what about Hill?", "extractive"))["standalone"] == "And what about Hill?"
 
 
 @pytest.mark.parametrize(

@@ -30,10 +30,7 @@ export default function (component) {
     find(".question").classList.toggle("long", text.length > 160);
   });
   state.root.classList.toggle("last", data.last);
-  redraw(state, "understood", data.understood, (text) => {
-    find(".understood").hidden = !text;
-    find(".understood").textContent = text ? `Understood as: ${text}` : "";
-  });
+  redraw(state, "understood", [data.understood, data.unclear, data.corrected], () => drawUnderstood(state, find(".understood")));
   redraw(state, "state", [data.status, data.state, data.busy, data.label, data.summary], () => drawState(find(".state"), data));
   find(".answer").classList.toggle("refusal", data.status === "refused");
   drawLines(state, find(".answer"), data.lines);
@@ -71,6 +68,44 @@ function bringToTop(root) {
   observer.observe(root);
   requestAnimationFrame(scroll);
   setTimeout(() => { scroll(); release(); }, 500);
+}
+
+// How a follow-up was understood, or what is not clear about it, and the button to put it right.
+function drawUnderstood(state, place, focus = false) {
+  const { understood, unclear, corrected } = state.data;
+  place.hidden = !understood && !unclear;
+  place.classList.remove("editing");
+  if (place.hidden) return place.replaceChildren();
+  const label = corrected ? "As you put it" : "Understood as";
+  const words = element("span", "words", understood ? `${label}: ${understood}` : unclear);
+  const change = buttonOf("change", understood ? "Change" : "Say what you mean", () => editUnderstood(state, place));
+  words.dir = "auto";
+  place.replaceChildren(words, change);
+  if (focus) change.focus();
+}
+
+function editUnderstood(state, place) {
+  const field = element("input", "");
+  const leave = () => drawUnderstood(state, place, true);
+  const form = element("form", "", null, [field, buttonOf("", "Answer this", () => form.requestSubmit()), buttonOf("", "Cancel", leave)]);
+  field.type = "text";
+  field.dir = "auto";
+  field.value = state.data.standalone;
+  field.setAttribute("aria-label", "The question as you mean it");
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const text = field.value.trim();
+    if (text && text !== state.data.standalone) state.send("mean", { text, at: Date.now() });
+    else leave();
+  });
+  form.addEventListener("keydown", (event) => {
+    event.stopPropagation(); // single letters are shortcuts of the page around it
+    if (event.key === "Escape") leave();
+  });
+  place.classList.add("editing");
+  place.replaceChildren(form);
+  field.focus();
+  field.select();
 }
 
 function drawState(place, data) {
