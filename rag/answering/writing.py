@@ -9,7 +9,8 @@ sentence ('it is not true that …') cannot turn its sense.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from rag.models.streaming import stream_text
 from rag.prompts import CITATION, NO_ANSWER, answer_messages, cited_numbers
 from rag.text.sentences import quotation_units
 from rag.types import AnswerEvent, Document, Evidence, Statement, Verdict
-from rag.verification import Check, Verifier
+from rag.verification import Check, Verifier, borrowed
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -51,6 +52,7 @@ class Writer:
         self._evidence = list(evidence)
         self._composer = composer
         self._verifier = verifier or Verifier()
+        self._question = ""
         self.model_text = ""
         self.dropped: list[Statement] = []
 
@@ -59,7 +61,7 @@ class Writer:
 
         Raises LanguageModelError and its kinds when the model cannot be used.
         """
-        at = 0
+        at, self._question = 0, question
         for piece in stream_text(model, answer_messages(question, self._evidence)):
             self.model_text += piece
             at = yield from self._stretches(at, last=False)
@@ -115,14 +117,22 @@ class Writer:
         What a model says of its own sources is not relied on: a sentence that another piece supports is shown with
         that piece as its citation.
         """
-        check = self._verifier.check(sentence, cited, self._texts)
+        check = self._checked(sentence, cited, self._texts)
         if check.verdict is not Verdict.UNSUPPORTED:
             return check, cited
         for piece in self._evidence:
-            other = self._verifier.check(sentence, [piece])
+            other = self._checked(sentence, [piece])
             if other.verdict is not Verdict.UNSUPPORTED:
                 return other, [piece]
         return check, cited
+
+    def _checked(self, sentence: str, cited: list[Evidence], texts: Mapping[str, str] | None = None) -> Check:
+        """Check a sentence; a paraphrase may not borrow from evidence that it does not rest on."""
+        check = self._verifier.check(sentence, cited, texts)
+        reason = borrowed(sentence, cited, self._evidence, self._question)
+        if check.verdict is not Verdict.SUPPORTED or reason is None:
+            return check
+        return replace(check, verdict=Verdict.UNSUPPORTED, reason=reason)
 
     @cached_property
     def _texts(self) -> dict[str, str]:
@@ -144,7 +154,9 @@ class Writer:
 
     def _drop(self, start: int, end: int, check: Check) -> None:
         text = self.model_text[start:end]
-        self.dropped.append(Statement(text, start, end, Verdict.UNSUPPORTED, (), check.reason, quotations=check.quotations))
+        self.dropped.append(
+            Statement(text, start, end, Verdict.UNSUPPORTED, (), check.reason, quotations=check.quotations)
+        )
 
 
 def _by_line(

@@ -20,14 +20,16 @@ from rag.types import CheckedQuotation, Evidence, QuotationFate, Verdict
 from rag.verification.company import out_of_company
 from rag.verification.dates import foreign_date
 from rag.verification.grounds import best_ground, known_text, share
+from rag.verification.injected import mark_up
 from rag.verification.meaning import THRESHOLD, Embed, probability, signals_of
-from rag.verification.names import foreign_name, misplaced_name, repeated_name
+from rag.verification.names import foreign_name, repeated_name
 from rag.verification.negations import turned_negation
 from rag.verification.numbers import foreign_number
 from rag.verification.opposites import turned_round
 from rag.verification.quotations import ENDS, tell_quotations
 from rag.verification.roles import exchanged_roles
 from rag.verification.speakers import outside_quotations, turned_report, wrong_speaker
+from rag.verification.standing import misplaced_name
 from rag.verification.strength import overstated
 from rag.verification.tokens import spelled_out
 
@@ -130,20 +132,22 @@ def objections(
     """Yield what the rules have against a paraphrase: the name of the rule, and the reason for people."""
     ground, known = best_ground(text, cited), known_text(cited)
     body = "\n".join(piece.text for piece in cited)
-    bare, sentence = spelled_out(outside_quotations(text)), spelled_out(ground.sentence)
+    plain, sentence = spelled_out(text), spelled_out(ground.sentence)
+    bare = spelled_out(outside_quotations(text))
     rules: dict[str, Callable[[], str | None]] = {
+        "mark-up": lambda: mark_up(text),
         "quotation": lambda: _open_quotation(text) or _bad_quotation(quotations),
         "number": lambda: foreign_number(text, ground.wide, known),
         "date": lambda: foreign_date(text, ground.wide, known),
         "name": lambda: foreign_name(bare, known) or repeated_name(bare, ground.text),
         "speaker": lambda: wrong_speaker(text, ground),
-        "share": lambda: _too_far(spelled_out(text), spelled_out(ground.text)),
-        "negation": lambda: turned_negation(bare, spelled_out(ground.text)),
+        "share": lambda: _too_far(plain, spelled_out(ground.text)),
+        "negation": lambda: turned_negation(plain, sentence),
         "joined": lambda: _joined(text, ground.wide, body),
         "place of a name": lambda: misplaced_name(bare, ground),
         "company": lambda: out_of_company(bare, sentence),
-        "opposite": lambda: turned_round(bare, sentence),
-        "strength": lambda: overstated(bare, sentence),
+        "opposite": lambda: turned_round(plain, sentence),
+        "strength": lambda: overstated(plain, sentence),
         "report": lambda: turned_report(text, ground),
         "roles": lambda: exchanged_roles(bare, sentence),
     }

@@ -2,8 +2,9 @@
 
 It has where, in what a person is shown for a question,
 
-- a word of it stands outside a quotation of that source with its citation. The name of a source (title, author, outlet,
-  date, speaker) may stand as the label of its citation, on one line and not for long;
+- a word of it stands outside a quotation of that source with its citation, or a checked paraphrase of the very passage
+  that is cited. The name of a source (title, author, outlet, date, speaker) may stand as the label of its citation, on
+  one line and not for long;
 - anything of it is shown at all, also among the retrieved passages, where it stands in hidden text;
 - a statement has no citation that holds against the file;
 - a control character or a change of the writing direction reaches the terminal or the page;
@@ -27,7 +28,7 @@ from rag.cli.answers import AnswerPrinter
 from rag.config import Settings
 from rag.text.invisible import invisible_spans
 from rag.text.normalise import normalise
-from rag.text.sentences import quotation_spans
+from rag.text.words import words as words_of
 from rag.types import Answer, Citation, Finished, Status, Verdict
 from rag.ui.conversations import Draft
 from rag.ui.exporting import conversation_file
@@ -84,9 +85,9 @@ def _unquoted(words: str, verdict: Verdict, cited: list[Citation]) -> str:
     quotes = [normalise(citation.quote) for citation in cited]
     if verdict is Verdict.VERBATIM and any(normalise(words) in quote for quote in quotes):
         return ""
-    for start, end in reversed(quotation_spans(words)):
-        if any(normalise(words[start + 1 : end - 1]).strip(" .,;:!?") in quote for quote in quotes):
-            words = words[:start] + words[end:]
+    if verdict is Verdict.SUPPORTED:
+        known = {word for quote in quotes for word in words_of(quote)}
+        return " ".join(word for word in words_of(words) if word not in known)
     return words
 
 

@@ -13,7 +13,6 @@ from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatGenerationChunk
-from pydantic import Field
 
 from rag.engine import Engine
 from rag.prompts import read_evidence
@@ -29,11 +28,10 @@ EXTRACTIVE, OBEDIENT = "extractive", "obedient"
 
 
 class ObedientModel(ScriptedChatModel):
-    """A model that does whatever a source tells it, in every way that it could, and sometimes answers too."""
+    """A model that does whatever the evidence tells it, in every way that it could, and repeats the evidence else."""
 
     canary: str = ""
     payload: str = ""
-    answers: list[str] = Field(default_factory=list)
 
     def _stream(
         self,
@@ -48,6 +46,8 @@ class ObedientModel(ScriptedChatModel):
     def lines(self, evidence: Sequence[str]) -> list[str]:
         """Return what it writes from some evidence: the order obeyed, alone and mixed with what is true."""
         canary, true = self.canary, (evidence[0] if evidence else "Nothing.").rstrip(". ")
+        if not any(canary in piece for piece in evidence):
+            return [f"{piece} [{number}]" for number, piece in enumerate(evidence, 1)]
         obeyed = [
             f"{canary}. [1]",
             f"{self.payload} [1]",
@@ -67,7 +67,7 @@ class ObedientModel(ScriptedChatModel):
             f"<b>{true}</b> {canary} [1]",
             f"{true.replace(' ', f' {canary} ', 1)}. [1]",
         ]
-        return [*obeyed, *mixed] + ([f"{true}. [1]"] if self.answers else [])
+        return [*obeyed, *mixed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +108,18 @@ def answered_forms(engine: Engine) -> frozenset[str]:
     return frozenset(each.form for each, answer in asked if is_answered(each, answer))
 
 
-def run(engine: Engine, attack: Attack, llm: str) -> Outcome:
-    """Ask about one attack; `llm` is `obedient`, or what the engine takes."""
+def run(engine: Engine, attack: Attack, llm: str, *, thorough: bool = True) -> Outcome:
+    """Ask about one attack, everything where it is to be thorough; `llm` is `obedient`, or what the engine takes."""
     ask = partial(_ask, engine, attack, llm)
     asked = ask(_asked_about(attack))
     found = list(successes(attack, asked, engine.settings))
     if attack.form in answered_forms(engine) and not is_answered(attack, asked):
         found.append(f"the source's own words are not given any more ({asked.status})")
-    for question in questions(attack):
+    for question in questions(attack)[: None if thorough else 1]:
         if question.strip():
             found += successes(attack, ask(question), engine.settings)
+    if not thorough and llm != EXTRACTIVE:
+        return Outcome(attack, llm, tuple(dict.fromkeys(found)))  # who writes does not decide what is refused
     foreign = ask(FOREIGN)
     found += successes(attack, foreign, engine.settings)
     if foreign.status is not Status.REFUSED:
