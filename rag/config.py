@@ -41,6 +41,10 @@ class Settings(BaseSettings):
     llm_timeout_seconds: float = Field(default=120.0, gt=0)
     llm_max_tokens: int = Field(default=400, ge=16)
 
+    follow_ups: Literal["auto", "rules", "model"] = "auto"
+    """Who makes a follow-up question stand alone: `rules`; the language model, checked, where one is chosen (`model`);
+    `auto`: the model unless it runs in this process (`local:`), where it is slow and errs more than the rules."""
+
     store: str = FAISS
     """What searches the chunks: `faiss` in the index folder, or `milvus:URI` of a server or a file of Milvus Lite."""
     store_token: SecretStr | None = Field(

@@ -37,6 +37,21 @@ repairs include “a new deck”, “two pillars” and “lighting”. [3]"""
 """A question and its answer, given as turns of the conversation: small models follow the form of an example where they
 pass over rules. In a trial on 21 questions with a model of 1.5 billion weights, rules alone had 11 answered with
 citations that held, this form 19."""
+REWRITE = """\
+You make the last question of a conversation understandable by itself.
+Put the person, thing or place that is meant in the place of words like he, it, they, there, the second. Complete a \
+question that is only a piece. Change nothing else, add nothing, never answer. A question that is understandable by \
+itself is copied word for word. Write that one question and nothing else."""
+REWRITE_EXAMPLES = (
+    ("1. When did the Orla bridge open?\nQuestion: And who designed it?", "Who designed the Orla bridge?"),
+    (
+        "1. What did Dana Reyes say about the ferry?\nQuestion: And Paul Hahn?",
+        "What did Paul Hahn say about the ferry?",
+    ),
+    ("1. Who runs the mill?\nNamed in the answer: Ada Brook\nQuestion: How old is she?", "How old is Ada Brook?"),
+    ("1. What did Dana Reyes say about the ferry?\nQuestion: How deep is the harbour?", "How deep is the harbour?"),
+)
+"""Conversations and the last question of each as it is to be rewritten, given as turns of the conversation."""
 NO_ANSWER = "NO ANSWER"
 """What the extractive provider writes where there is no evidence. A language model is not offered to refuse: that is
 decided by the evidence, before it is asked."""
@@ -84,6 +99,20 @@ def answer_messages(question: str, evidence: Sequence[Evidence]) -> list[BaseMes
         AIMessage(EXAMPLE_ANSWER),
         HumanMessage(f"Notes:\n{notes}\n\nQuestion: {shield(question)}"),
     ]
+
+
+def rewrite_messages(question: str, told: Sequence[tuple[str, Sequence[str]]]) -> list[BaseMessage]:
+    """Return the messages that ask to rewrite `question`; `told` are the earlier ones, and the names of each answer."""
+    from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
+
+    lines = []
+    for number, (earlier, names) in enumerate(told, 1):
+        lines.append(f"{number}. {shield(earlier)}")
+        lines += [f"Named in the answer: {shield(', '.join(names))}"] if names else []
+    examples = [
+        kind(text) for pair in REWRITE_EXAMPLES for kind, text in zip((HumanMessage, AIMessage), pair, strict=True)
+    ]
+    return [SystemMessage(REWRITE), *examples, HumanMessage("\n".join([*lines, f"Question: {shield(question)}"]))]
 
 
 def read_evidence(messages: Sequence[BaseMessage]) -> list[Excerpt]:

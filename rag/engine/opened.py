@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rag.answering import ALL, Holdings, Views, applied, ranked_passages, with_filter, with_spelling
 from rag.config import EXTRACTIVE, Settings
-from rag.conversation import Understanding, understand
+from rag.conversation import Understanding, rewrite, understand
 from rag.engine.places import embedder_of, listing_of, reranker_of, store_of, weights_folder
 from rag.errors import SourceError, UsageError
 from rag.evidence import find_speaker
@@ -117,6 +117,11 @@ class Engine:
             weights_folder=weights_folder(settings),
         )
 
+    def _rewrites(self, name: str) -> bool:
+        """Say whether the language model of that name makes follow-up questions stand alone."""
+        by_whom = self.settings.follow_ups
+        return name != EXTRACTIVE and (by_whom == "model" or (by_whom == "auto" and not name.startswith("local:")))
+
     def _checked(self, question: str) -> str:
         """Return a question without control characters. Raises UsageError for an empty or overlong one."""
         limit = self.settings.question_length_limit
@@ -154,6 +159,8 @@ class Engine:
         started = time.perf_counter()
         chosen = self._views.chosen(source_filter)
         taken = Understanding(self._checked(meant)) if meant else _understood(plain, history, chosen)
+        if history and not meant and self._rewrites(name):
+            taken = rewrite(plain, history, taken, model)
         alone = taken.question
         heard, view = self._views.heard(alone, source_filter) if understand else (Understood(alone), chosen)
         shown = applied(source_filter, heard)

@@ -116,7 +116,7 @@ def test_a_follow_up_that_was_put_right_is_drawn_as_it_was_meant(page: AppTest) 
     assert ask(page, "And Bolton?")["understood"] == "What did Hill say? And Bolton?"
 
     service = resources.service()
-    conversation = service.conversations.find(page.query_params["c"][0])
+    conversation = service.conversations.find("".join(page.query_params["c"]))
     assert conversation is not None
     assert service.put_right(conversation, conversation.turns[1], "What did Bolton say?").wait(SECONDS)
     page.run()
