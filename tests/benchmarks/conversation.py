@@ -1,6 +1,6 @@
 """How well follow-up questions are understood without a language model, on hand-made conversations.
 
-usage: python -m tests.benchmarks.conversation [first] [second] [--failures] [--llm PROVIDER:MODEL] [--json]
+usage: python -m tests.benchmarks.conversation [first] [second] [--failures] [--llm PROVIDER:MODEL] [--every N] [--json]
 
 The conversations (tests/data/conversations) are about many kinds of documents. Half of them, `second`, was written
 before the rules were and never looked at while these were mended. A line of a file is one of: `Q:` a question, with
@@ -11,7 +11,8 @@ asked, and from the answers.
 
 A question is `exact` where it is one of those wanted, marks and capitals apart, `accepted` where it has the same words
 of content as one of them, or all the parts. `dragged` is a question that stands alone and came back with something of
-an earlier one.
+an earlier one. With `--llm`, a language model rewrites the question, checked as in the product, and how often what it
+wrote stood is printed; `--every N` takes one conversation in N.
 """
 
 from __future__ import annotations
@@ -19,12 +20,17 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from rag.conversation import Understanding, understand
+from rag.config import load
+from rag.conversation import Understanding, rewrite, understand
+from rag.engine.places import weights_folder
+from rag.models import create_chat_model
 from rag.text.words import terms
 from rag.types.exchanges import Exchange
 from tests.benchmarks.provenance import ROOT, provenance
@@ -109,11 +115,11 @@ def judge(turn: Turn, understood: Understanding) -> tuple[bool, bool]:
     return exact or (not turn.wanted and parts), exact or same_words or parts
 
 
-def run(halves: Iterable[str], method: Understand) -> list[Judged]:
-    """Return every follow-up of some halves as `method` understands it."""
+def run(halves: Iterable[str], method: Understand, every: int = 1) -> list[Judged]:
+    """Return every follow-up of some halves, of one conversation in `every`, as `method` understands it."""
     judged = []
     for half in halves:
-        for turns in read_conversations(FOLDER / f"{half}.txt"):
+        for turns in islice(read_conversations(FOLDER / f"{half}.txt"), 0, None, every):
             for number, turn in enumerate(turns):
                 if turn.is_judged:
                     earlier = [Exchange(one.question, answer=one.answer) for one in turns[:number]]
@@ -145,14 +151,46 @@ def _rules(question: str, history: Sequence[Exchange]) -> Understanding:
     return understand(question, history)
 
 
+class ByModel:
+    """Understands questions as the product does with a language model; counts how often that was asked and stood."""
+
+    def __init__(self, name: str) -> None:
+        settings = load()
+        self._model = create_chat_model(
+            name, base_url=settings.llm_base_url, max_tokens=60, weights_folder=weights_folder(settings)
+        )
+        self.asked, self.stood, self.seconds = 0, 0, 0.0
+
+    def __call__(self, question: str, history: Sequence[Exchange]) -> Understanding:
+        by_rules = understand(question, history)
+        started = time.perf_counter()
+        found = rewrite(question, history, by_rules, self._model)
+        took = time.perf_counter() - started
+        self.asked += took > _ASKED
+        self.seconds += took
+        self.stood += found is not by_rules
+        return found
+
+    def __str__(self) -> str:
+        each = self.seconds / max(self.asked, 1)
+        return f"the model was asked {self.asked} times, {each:.1f} s each; what it wrote stood {self.stood} times"
+
+
+_ASKED = 0.01
+"""Seconds that nothing but a language model takes."""
+
+
 def main() -> None:
     """Print the figures of each half by kind."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("halves", nargs="*", default=HALVES)
     parser.add_argument("--failures", action="store_true", help="print what was not accepted")
+    parser.add_argument("--llm", help="let this language model rewrite the questions")
+    parser.add_argument("--every", type=int, default=1, help="take one conversation in so many")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    judged = run(arguments.halves, _rules)
+    method = ByModel(arguments.llm) if arguments.llm else _rules
+    judged = run(arguments.halves, method, arguments.every)
     figures = {half: by_kind([one for one in judged if one.half == half]) for half in arguments.halves}
     if arguments.json:
         print(json.dumps({**figures, **provenance()}))
@@ -161,6 +199,8 @@ def main() -> None:
         print(f"{half}\n{'kind':16}{'n':>5}{'exact':>8}{'accepted':>10}{'dragged':>9}")
         for kind, row in kinds.items():
             print(f"{kind:16}{row['n']:>5}{row['exact']:>8.3f}{row['accepted']:>10.3f}{row['dragged']:>9}")
+    if isinstance(method, ByModel):
+        print(method)
     if arguments.failures:
         for one in judged:
             if not one.accepted:
