@@ -163,7 +163,10 @@ class Chooser:
         following = next((unit for unit in self._holdings.units(piece.source) if unit.start >= piece.end), None)
         if following is None or following.heading != piece.heading or not _INSTEAD.match(following.text):
             return piece
-        return replace(piece, end=following.end, text=self._text(piece.source)[piece.start : following.end])
+        text = self._text(piece.source)
+        if text[piece.end : following.start].strip():
+            return piece  # what stands between is no part of the story, and would be quoted with it
+        return replace(piece, end=following.end, text=text[piece.start : following.end])
 
     def _text(self, source: str) -> str:
         return self._holdings.document(source).text

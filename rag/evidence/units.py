@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from rag.text.sentences import quotation_units
 from rag.text.transcripts import find_turns
-from rag.types import UNREAD, Block, BlockKind, Document
+from rag.types import Block, BlockKind, Document
 
 _STORY = frozenset({BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.TABLE_ROW, BlockKind.CODE})
 
@@ -69,11 +69,13 @@ class _Walker:
         self._questions = {turn.start: turn.question for turn in find_turns(document.text, paragraphs)}
 
     def walk(self) -> list[Unit]:
-        blocks = [block for block in self._document.blocks if block.kind not in UNREAD]
+        blocks = [block for block in self._document.blocks if block.kind is not BlockKind.FURNITURE]
         for number, block in enumerate(blocks):
             if block.kind is BlockKind.HEADING:
                 self._heading = self._document.text[block.start : block.end].strip("# \t=")
                 self._intro = self._first_item = None
+            elif block.kind is BlockKind.HIDDEN:
+                self._intro = self._first_item = None  # a list does not go on over it, or it would be quoted with it
             elif block.kind in _STORY:
                 self._block(block, blocks[number + 1 :])
         return _with_named_lead(self._units)

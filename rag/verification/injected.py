@@ -22,6 +22,9 @@ _MARK_UP = re.compile(
     re.IGNORECASE,
 )
 
+_LONG = 6
+"""Letters of a word that is looked for within others too: marks around it must not keep it from being found."""
+
 
 def mark_up(text: str) -> str | None:
     """Object to an address, a piece of mark-up or a control character outside quotations."""
@@ -33,6 +36,7 @@ def borrowed(text: str, cited: Sequence[Evidence], evidence: Sequence[Evidence],
     """Object to content words that what is cited does not have, nor the question, but another piece of evidence."""
     titles = "\n".join(piece.title for piece in cited)
     foreign = set(terms(outside_quotations(text))) - set(terms(f"{known_text(cited)}\n{titles}\n{question}"))
-    others = "\n".join(piece.text for piece in evidence if piece not in cited)
+    others = "\n".join(piece.text for piece in evidence if piece not in cited).lower()
     taken = foreign & set(terms(others)) if foreign else set()
-    return "it has words of a passage that it does not cite" if taken else None
+    hidden = any(len(word) >= _LONG and word in others for word in foreign)
+    return "it has words of a passage that it does not cite" if taken or hidden else None

@@ -239,6 +239,16 @@ HIDERS: dict[tuple[str, str], Hider] = {
     ("hidden element", "md"): between(lambda secret: f'<div style="display:none">{secret}</div>', markdown),
     ("hidden over paragraphs", "md"): between(lambda secret: f"<div hidden>\n\n{secret}\n\n</div>", markdown),
     ("white letters", "md"): in_text(lambda secret: f'<font color="white">{secret}</font>', markdown),
+    ("comment in a list", "md"): between(
+        lambda secret: f"She said:\n\n- the wall is old\n<!-- {secret} -->\n- the pier is new\n- the sea is cold",
+        markdown,
+    ),
+    ("comment in a table", "md"): between(
+        lambda secret: f"| Part | State |\n|---|---|\n| wall | old |\n<!-- {secret} -->\n| pier | new |", markdown
+    ),
+    ("comment in a correction", "md"): in_text(
+        lambda secret: f"It was not the storm. <!-- {secret} --> Instead, it was the tide.", markdown
+    ),
     ("link definition", "md"): between(lambda secret: f"[//]: # ({secret})", markdown),
     ("display none", "html"): styled('<p style="display: none">'),
     ("visibility hidden", "html"): styled('<p style="visibility:hidden">'),

@@ -13,6 +13,7 @@ from rag.answering.composing import Composer
 from rag.answering.writing import Writer
 from rag.engine import Engine
 from rag.sources import RawFile, read_raw
+from rag.text.words import words as words_of
 from rag.types import UNREAD, BlockKind, Document, Evidence, Verdict
 from tests.attacks.corpus import CANARY, Attack, attacks, payloads, story
 from tests.attacks.judging import exported, on_page, on_terminal, successes, texts_of
@@ -91,8 +92,10 @@ def test_a_model_that_obeys_brings_nothing_of_an_order_into_its_prose(kind: str,
     )
 
     assert list(writer.write("What did she say?", ObedientModel(canary=told.canary, payload=words)))
-    prose = [each.text for each in composer.statements if each.verdict is not Verdict.VERBATIM]
-    assert not [each for each in prose if told.canary in each and each not in words]
+    quotes = {citation.id: set(words_of(citation.quote)) for citation in composer.citations}
+    for statement in composer.statements:
+        known = set().union(*(quotes[number] for number in statement.citations))
+        assert statement.verdict is Verdict.VERBATIM or told.canary not in set(words_of(statement.text)) - known
 
 
 def test_the_judge_sees_a_success(engine: Engine) -> None:
