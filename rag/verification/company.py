@@ -9,12 +9,8 @@ from itertools import pairwise
 from rag.verification.names import named_in
 from rag.verification.tokens import Token, is_speech, tokens_of
 
-_NEXT = 2
-"""Content words on either side of a name in a statement, one of which must keep it company in the source."""
-_NEAR = 4
-"""Content words on either side of it in the source."""
-_LATER = 3
-"""Clauses behind an inserted one ('Keller, a chemist at Lund, said …') whose beginnings belong to the name as well."""
+_NEAR = 2
+"""Content words on either side of a name in the source, among which the one next to it in the statement must be."""
 _OWNING = frozenset("of by from for with at in to".split())
 
 
@@ -37,16 +33,26 @@ def out_of_company(text: str, sentence: str) -> str | None:
     shared = {token.stem for token in ours} & {token.stem for token in theirs} - apart
     for number, name in enumerate(mine):
         same = [other for other in there if name.tokens[-1] in other.tokens or other.tokens[-1] in name.tokens]
-        beside = _beside(ours, name, apart, _NEXT) & shared
-        if not same or not beside:
+        before, behind = (side & shared for side in _beside(ours, name, apart, 1))
+        if not same or not before | behind:
             continue
-        keeping = [other for other in same if beside & _around(theirs, other, apart)]
+        keeping = [other for other in same if _keeps(before, behind, theirs, other, apart)]
         opens = number == 0 and any(other is there[0] for other in same) and not (name.owns or there[0].owns)
         if not keeping and not opens:
             return f"{name.tokens[-1].title()} stands by other words in the cited text"
         if keeping and not opens and all(_turned_owner(name, other, ours, theirs) for other in keeping):
             return f"what belongs to whom differs from the cited text at {name.tokens[-1].title()}"
     return _turned_pair(mine, there, ours, theirs)
+
+
+def _keeps(before: set[str], behind: set[str], theirs: Sequence[Token], other: _Named, apart: Collection[str]) -> bool:
+    """Say whether a name has in the source what stands before it or behind it, near and on the same side.
+
+    What stands right beside it may have changed sides ('paid by Keller', 'Keller paid').
+    """
+    near_before, near_behind = _beside(theirs, other, apart, _NEAR)
+    next_before, next_behind = _beside(theirs, other, apart, 1)
+    return bool(before & (near_before | next_behind) or behind & (near_behind | next_before))
 
 
 def _names(text: str, tokens: Sequence[Token]) -> list[_Named]:
@@ -63,20 +69,16 @@ def _in_names(tokens: Sequence[Token], names: Sequence[_Named]) -> set[str]:
     return {token.stem for name in names for token in tokens[name.first : name.last + 1]}
 
 
-def _beside(tokens: Sequence[Token], name: _Named, apart: Collection[str], most: int) -> set[str]:
-    """Return the stems of the content words next to a name on either side, names and verbs of saying passed over."""
+def _beside(tokens: Sequence[Token], name: _Named, apart: Collection[str], most: int) -> tuple[set[str], set[str]]:
+    """Return the stems of the nearest content words before and behind a name, names and verbs of saying passed over.
+
+    Behind a name with an insertion ('Keller, a chemist at Lund, said …') the word behind that counts too.
+    """
     before = [token.stem for token in reversed(tokens[: name.first]) if _counts(token, apart)]
-    behind = [token.stem for token in tokens[name.last + 1 :] if _counts(token, apart)]
-    return {*before[:most], *behind[:most]}
-
-
-def _around(tokens: Sequence[Token], name: _Named, apart: Collection[str]) -> set[str]:
-    """Return the stems near a name: next to it, and at the beginning of the clauses behind an insertion."""
-    found = _beside(tokens, name, apart, _NEAR)
+    behind = [token for token in tokens[name.last + 1 :] if _counts(token, apart)]
     clause = tokens[name.last].clause
-    for later in range(clause + 1, clause + 1 + _LATER):
-        found.update([token.stem for token in tokens if token.clause == later and _counts(token, apart)][:_NEXT])
-    return found
+    resumed = [token.stem for token in behind if token.clause == clause + 2][:1]
+    return set(before[:most]), {*(token.stem for token in behind[:most]), *resumed}
 
 
 def _counts(token: Token, apart: Collection[str]) -> bool:

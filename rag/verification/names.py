@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
-from rag.text.names import DEMONYMS, Mention, find_mentions, name_tokens
+from rag.text.names import Mention, find_mentions, name_tokens
 from rag.text.words import fold_word, words
-from rag.verification.grounds import Ground
 
 _COURTESY = frozenset("mr mrs ms miss mx".split())
 _NO_NAMES = frozenset(
     "nobody nothing none neither everyone everybody everything someone somebody something anyone anybody anything few "
     "several nor never cannot".split()
 )
-_STANDS_FOR = re.compile(r"\b(?:he|she|they|him|her|them|his|hers|their|it|its|this|these|those)\b", re.I)
-"""What a name may be put in the place of."""
 _WITHIN = 2
 """Words that may stand between the parts of a name ('Maria de la Cruz Keller')."""
 
@@ -62,20 +58,3 @@ def repeated_name(text: str, sentence: str) -> str | None:
     theirs = Counter(words(sentence))
     surplus = [name for name, count in ours.items() if count > 1 and count > theirs[name]]
     return f"it names {surplus[0].title()} where the cited text does not" if surplus else None
-
-
-def misplaced_name(text: str, ground: Ground) -> str | None:
-    """Object to a name that the sentence lacks, unless it can stand there for a pronoun or a description.
-
-    That is the speaker's name, one from the sentence before, or one from title or heading.
-    """
-    piece = ground.piece
-    here = set(words(ground.text))
-    around = set(words(f"{ground.before}\n{piece.title}\n{piece.heading}"))
-    for mention in named_in(text):
-        tokens = set(mention.tokens)
-        if tokens <= here or tokens <= DEMONYMS or "".join(mention.tokens) in here:
-            continue
-        if not (_STANDS_FOR.search(ground.sentence) and tokens <= here | around):
-            return f"what it rests on does not speak of {mention.name}"
-    return None

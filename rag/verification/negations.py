@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from rag.text.words import FUNCTION_WORDS, stem, terms, words
+from rag.verification.tokens import tokens_of
 
 _NEGATIONS = frozenset(
     "not no never neither nor none nobody nothing nowhere without cannot refused denied declined lacks lack hardly "
@@ -15,8 +16,10 @@ _NEGATIONS = frozenset(
 _FAILURES = frozenset("fail fails failed refuse refuses decline declines".split())
 """Words that deny what an infinitive behind them says ('failed to agree')."""
 _CONTRACTED = re.compile(r"\w+n['’]t", re.I)
-_NO_DENIAL = re.compile(r"\b(?:nothing|none) but\b|\bnot (?:only|just|merely)\b|\bno doubt\b", re.I)
+_NO_DENIAL = re.compile(r"\b(?:nothing|none) but\b|\bno doubt\b", re.I)
 _REACH = 6
+_MOST = 0.75
+_NEGATION_STEMS = frozenset(map(stem, _NEGATIONS))
 
 
 def turned_negation(text: str, source: str) -> str | None:
@@ -31,6 +34,8 @@ def turned_negation(text: str, source: str) -> str | None:
     added, dropped = ours - theirs, theirs - ours
     if added and (not theirs or added & set(terms(source))):
         return "it denies something that the cited text does not deny"
+    if _count(text) < sum(_covered(clause, text) for clause in _denying_clauses(source)):
+        return "it leaves out a negation of the cited text"
     if dropped & set(terms(text)) or (dropped and not ours and set(terms(text)) - set(terms(source))):
         return "it leaves out a negation of the cited text"
     return None
@@ -41,6 +46,19 @@ def _count(text: str) -> int:
     spoken = words(_NO_DENIAL.sub(" ", text))
     failures = sum(word in _FAILURES and after == "to" for word, after in pairwise(spoken))
     return failures + sum(word in _NEGATIONS or bool(_CONTRACTED.fullmatch(word)) for word in spoken)
+
+
+def _denying_clauses(source: str) -> list[set[str]]:
+    """Return the content stems of each clause in which something is denied."""
+    tokens = tokens_of(source)
+    clauses = {token.clause for token in tokens if token.word in _NEGATIONS}
+    held = [{token.stem for token in tokens if token.clause == clause and token.has_content} for clause in clauses]
+    return [stems - _NEGATION_STEMS for stems in held]
+
+
+def _covered(clause: set[str], text: str) -> bool:
+    """Say whether a statement has most of a clause."""
+    return bool(clause) and len(clause & set(terms(text))) >= _MOST * len(clause)
 
 
 def _denied(text: str) -> set[str]:

@@ -13,6 +13,7 @@ from rag.verification.tokens import Token, content_before, content_behind, token
 
 _DIGITS = re.compile(r"\d[\d,.]*")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_SEVERAL = re.compile(r"\d+(?:-\d+){2,}")
 _SHORT_MAGNITUDE = re.compile(r"(\d[\d,.]*)(k|m|mn|bn|tn)")
 _MAGNITUDE_OF = {"k": "thousand", "m": "million", "mn": "million", "bn": "billion", "tn": "trillion"}
 _YEAR = re.compile(r"(?:1[5-9]|20|21)\d\d")
@@ -92,6 +93,8 @@ def amounts(text: str) -> list[Amount]:
 
 def _values(word: str) -> list[str]:
     """Return the numbers in one word: `15-year-old` has 15, `twenty-five` 25, `1.3m` 1.3 million."""
+    if _SEVERAL.fullmatch(word):
+        return [word]
     short = _SHORT_MAGNITUDE.fullmatch(word)
     if short:
         return [f"{_plain(short[1])} {_MAGNITUDE_OF[short[2]]}"]
@@ -111,11 +114,16 @@ def _plain(number: str) -> str:
 def _amount(text: str, tokens: Sequence[Token], first: int, last: int, value: str) -> Amount:
     behind = [token.stem for token in content_behind(tokens, last, 6) if not _values(token.word)][:_REACH]
     before = [token.stem for token in content_before(tokens, first, 6) if not _values(token.word)][:_REACH]
+    if not behind and not before:
+        wide = [*tokens[max(0, first - 6) : first], *tokens[last + 1 : last + 7]]
+        before = [token.stem for token in wide if token.has_content and not _values(token.word)]
     hyphened = [stem(part) for part in tokens[first].word.split("-")[1:] if part.isalpha() and part not in _WORDS]
     unit = _SIGNS.get(text[max(0, tokens[first].start - 1) : tokens[first].start].strip())
     unit = unit or _SIGNS.get(text[tokens[last].end : tokens[last].end + 1]) or _unit_word(tokens, last)
     following = tokens[last + 1] if last + 1 < len(tokens) else None
-    adjacent = following and following.has_content and following.clause == tokens[last].clause and not unit
+    adjacent = (
+        not hyphened and following and following.has_content and following.clause == tokens[last].clause and not unit
+    )
     counted = following.stem if following and adjacent and not _values(following.word) else None
     return Amount(value, unit, (*hyphened, *behind), tuple(before), tokens[first].clause, counted)
 
@@ -152,10 +160,11 @@ def _repeated(ours: Sequence[Amount], theirs: Sequence[Amount]) -> str | None:
 def _exchanged(ours: Sequence[Amount], theirs: Sequence[Amount]) -> str | None:
     """Object when two numbers of one clause stand the other way round in the sentence ('from 30 to 40')."""
     places = {amount.value: place for place, amount in enumerate(theirs)}
-    counted = [amount for amount in ours if amount.value in places and not amount.is_year]
+    counted = [amount for amount in ours if amount.value in places]
     for one, other in itertools.pairwise(counted):
         first, second = places[one.value], places[other.value]
         same_clause = one.clause == other.clause and theirs[first].clause == theirs[second].clause
-        if same_clause and first > second and one.unit == other.unit:
+        next_to = abs(first - second) == 1 or not (one.is_year or other.is_year)
+        if same_clause and next_to and first > second and one.unit == other.unit:
             return f"the numbers {one.value} and {other.value} are exchanged"
     return None

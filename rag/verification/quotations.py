@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 
@@ -33,6 +33,7 @@ class _Source:
 
     name: str
     text: str
+    lowered: str
     cited: Evidence | None = None
 
 
@@ -44,16 +45,19 @@ def tell_quotations(
     `cited` is what it cites; `sources` holds the texts of other sources by name, where one that is not in the cited
     text may come from.
     """
-    near = [_Source(piece.source, normalise(piece.text), piece) for piece in cited]
-    far = [_Source(name, _normal(other)) for name, other in (sources or {}).items()]
-    spans = [(start, end) for start, end in quotation_spans(text)]
+    spans = quotation_spans(text)
+    if not spans:
+        return ()
+    near = [replace(_source(piece.source, piece.text), cited=piece) for piece in cited]
+    far = [_source(name, other) for name, other in (sources or {}).items()]
     quoted = [(start, end, normalise(text[start + 1 : end - 1]).strip(ENDS)) for start, end in spans]
     return tuple(_tell(words_, (start, end), text, near, far) for start, end, words_ in quoted if words_)
 
 
 @lru_cache(maxsize=64)
-def _normal(text: str) -> str:
-    return normalise(text)
+def _source(name: str, text: str) -> _Source:
+    plain = normalise(text)
+    return _Source(name, plain, plain.lower())
 
 
 def _tell(
@@ -133,20 +137,23 @@ def _stitched(quoted: str, sources: Sequence[_Source]) -> list[_Source]:
 
 def _longest(spoken: Sequence[str], at: int, sources: Sequence[_Source]) -> tuple[_Source, int, int, int] | None:
     """Return the longest run of words from `at` on that a source has: source, span, where the next part begins."""
-    for stop in range(len(spoken), at + _SHORTEST_PART - 1, -1):
-        wanted = " ".join(spoken[at:stop]).strip(ENDS)
-        for source in sources:
-            found = find_whole(source.text.lower(), wanted.lower()) if wanted else -1
-            if found >= 0:
-                return source, found, found + len(wanted), stop
-    return None
+    longest: tuple[_Source, int, int, int] | None = None
+    for source in sources:
+        begin = longest[3] + 1 if longest else at + _SHORTEST_PART
+        for stop in range(begin, len(spoken) + 1):
+            wanted = " ".join(spoken[at:stop]).strip(ENDS).lower()
+            found = find_whole(source.lowered, wanted)
+            if found < 0:
+                break
+            longest = source, found, found + len(wanted), stop
+    return longest
 
 
 def _nearest(quoted: str, source: _Source) -> tuple[float, str, str]:
     """Return how near a stretch of a source comes to a quotation (share of words in order), the source, and it."""
-    wanted, there = quoted.lower().split(), source.text.split()
-    lowered = [word.lower().strip("\"'.,;:!?") for word in there]
-    wanted = [word.strip("\"'.,;:!?") for word in wanted]
+    there = source.text.split()
+    lowered = [word.strip("\"'.,;:!?") for word in source.lowered.split()]
+    wanted = [word.strip("\"'.,;:!?") for word in quoted.lower().split()]
     match = SequenceMatcher(None, lowered, wanted, autojunk=False).find_longest_match()
     start = max(0, match.a - match.b)
     stretch = slice(start, start + len(wanted) + 1)

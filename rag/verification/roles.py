@@ -90,9 +90,8 @@ def _parts(text: str, tokens: Sequence[Token]) -> Iterator[_Part]:
                 "'s",
                 "’s",
             )
-            yield _Part(
-                inside[0], inside[-1], None if owner else name_tokens(mention.name), _governed(tokens, inside[0])
-            )
+            lead = next(place for place, token in enumerate(tokens) if token.start >= mention.lead)
+            yield _Part(inside[0], inside[-1], None if owner else name_tokens(mention.name), _governed(tokens, lead))
     yield from (_Part(at, at, None, False) for at, token in enumerate(tokens) if token.word in _PRONOUNS)
 
 
@@ -108,13 +107,20 @@ def _roles(reading: _Reading, at: int) -> _Roles:
     """Return the names around a word: in front of it who does it, behind it to whom, in the passive turned."""
     before = [part for part in reading.parts if part.last < at and not part.governed]
     behind = [part for part in reading.parts if at < part.first <= at + _REACH and part.name]
-    subject = before[-1].name if before else None
+    subject = _subject(reading, before, at)
     agent = next((part.name for part in behind if _by(reading.tokens, part.first)), None)
     if agent or _passive(reading.tokens, at):
         return _Roles(agent, subject)
     clause = reading.tokens[at].clause
     objects = [part for part in behind if reading.tokens[part.first].clause == clause]
     return _Roles(subject, objects[0].name if objects else None)
+
+
+def _subject(reading: _Reading, before: Sequence[_Part], at: int) -> Name | None:
+    """Return the name that does what the word at `at` says: the nearest in its clause, else the first of all."""
+    clause = reading.tokens[at].clause
+    near = [part for part in before if reading.tokens[part.first].clause == clause]
+    return near[-1].name if near else before[0].name if before else None
 
 
 def _by(tokens: Sequence[Token], at: int) -> bool:
@@ -185,7 +191,11 @@ def _exchanged_words(ours: _Reading, theirs: _Reading) -> str | None:
 
 
 def _turns(token: Token) -> bool:
-    return (token.has_content or token.word in {"than", "before", "after"}) and token.stem not in _SPEECH | _MUTUAL
+    return (
+        not token.word[0].isdigit()
+        and (token.has_content or token.word in {"than", "before", "after"})
+        and token.stem not in _SPEECH | _MUTUAL
+    )
 
 
 def _by_agent(tokens: Sequence[Token], at: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from rag.quotations import extract_quotations
 from rag.quotations.speech import OPINION, REPORTING, SPEECH_VERBS
@@ -40,10 +41,13 @@ _NEUTRAL = frozenset(
 _NOUNS = frozenset(
     "report reports claim claims call calls answer answers remark remarks comment comments view views post posts note "
     "notes promise promises estimate estimates forecast forecasts demand demands question questions protest protests "
-    "signal signals hope hopes fear fears doubt doubts suspect suspects label labels vow praise blame hint put".split()
+    "signal signals reason reasons hope hopes fear fears doubt doubts suspect suspects label labels vow praise blame "
+    "hint put".split()
 )
 """Forms that are nouns as often."""
-_REPORTING = frozenset([*REPORTING.values(), *OPINION.values(), "according to"])
+_DEEDS = frozenset("agree disagree continue propose calculate ask protest reveal laugh cry".split())
+"""Verbs that as often tell what somebody did."""
+_REPORTING = frozenset([*REPORTING.values(), *OPINION.values(), "according to"]) - _DEEDS
 """Verbs whose content is no more than what somebody says or thinks."""
 _CLASS_OF = {verb: number for number, group in enumerate(_STRONG) for verb in group}
 
@@ -136,18 +140,35 @@ def _bearers(text: str) -> list[Mention]:
 
 def turned_report(text: str, ground: Ground) -> str | None:
     """Object when a report becomes a fact, or is told by a verb that says more than the cited text's."""
-    ours, theirs = _verbs(outside_quotations(text)), _verbs(outside_quotations(ground.sentence))
-    if not ours and not quotation_spans(text) and (_REPORTING & theirs or _is_speech(ground)):
+    ours, theirs = set(_in_order(text)), set(_in_order(ground.sentence))
+    if not quotation_spans(text) and _as_fact(ground, ours, theirs):
         return "it states as a fact what the cited text reports somebody to say"
     classes = {_CLASS_OF[verb] for verb in theirs if verb in _CLASS_OF}
     strong = sorted(verb for verb in ours - theirs - _NEUTRAL if _CLASS_OF.get(verb, -1) not in classes)
     return f"the cited text does not report it by a verb like “{strong[0]}”" if strong else None
 
 
-def _verbs(text: str) -> set[str]:
-    """Return the base forms of the verbs of saying and judging in a text, nouns that look like one among them."""
-    told = {SPEECH_VERBS[word] for word in words(text) if word in SPEECH_VERBS and word not in _NOUNS}
-    return told | ({"according to"} if "according to" in text.lower() else set())
+def _as_fact(ground: Ground, ours: set[str], theirs: set[str]) -> bool:
+    """Say whether the verb by which the sentence reports is neither kept nor replaced by another one."""
+    outer = next((verb for verb in _in_order(ground.sentence) if verb in _REPORTING), None)
+    if outer is None:
+        return not ours and _is_speech(ground)
+    return outer not in ours and not ours - theirs
+
+
+def _in_order(text: str) -> list[str]:
+    """Return the base forms of the verbs of saying and judging outside quotation marks, no nouns."""
+    spoken = words(outside_quotations(text))
+    pairs = pairwise([*spoken, ""])
+    return [
+        SPEECH_VERBS.get(word, "according to")
+        for word, after in pairs
+        if _is_verb(word) or (word == "according" and after == "to")
+    ]
+
+
+def _is_verb(word: str) -> bool:
+    return word in SPEECH_VERBS and word not in _NOUNS
 
 
 def _is_speech(ground: Ground) -> bool:

@@ -38,7 +38,7 @@ _KINDS = (
     _kind("that it holds of many", "many numerous dozens several often frequently widely repeatedly",
           may_be_added=False, may_be_dropped=False),
     _kind("that it holds of some", "some sometimes few occasionally partly partially", may_be_dropped=False),
-    _kind("that it holds of this alone", "only solely exclusively alone merely nothing", "no other", "none but",
+    _kind("that it holds of this alone", "only solely exclusively alone merely just simply nothing", "none but",
           may_be_added=False, may_be_dropped=False),
     _kind(
         "that it is possible", "may might could possibly perhaps maybe potentially probably likely presumably "
@@ -73,7 +73,7 @@ _AS_IF = frozenset(
     "learn decide determine doubt".split()
 )
 """In front of 'if', where it is no condition."""
-_OF_ALL = frozenset("every everyone everybody everything all any no none".split())
+_OF_ALL = frozenset("every everyone everybody everything all any no none a an the".split())
 """What 'nearly' may stand in front of, beside numbers."""
 _WHOLE_CLAUSE = frozenset({"a condition"})
 _REACH = 3
@@ -98,14 +98,20 @@ def overstated(text: str, sentence: str) -> str | None:
         if not limit.kind.may_be_added and not any(_overlap(limit, other) for other in same):
             return f"it says {limit.kind.name}, where the cited text says so of something else"
     spoken = {token.stem for token in tokens_of(text)}
-    dropped = [limit for limit in theirs if _limits_what(limit, spoken) and not _kept(limit, ours)]
-    return f"it leaves out {dropped[0].kind.name}" if dropped else None
+    left = list(ours)
+    for limit in theirs:
+        if _limits_what(limit, spoken):
+            kept = _keeping(limit, left)
+            if kept is None:
+                return f"it leaves out {limit.kind.name}"
+            left.remove(kept)
+    return None
 
 
-def _kept(limit: _Limit, ours: Sequence[_Limit]) -> bool:
-    """Say whether the statement has a limit of the kind, or of one that stands for it, on the same words."""
+def _keeping(limit: _Limit, ours: Sequence[_Limit]) -> _Limit | None:
+    """Return a limit of the statement of the kind, or of one that stands for it, on the same words."""
     names = {limit.kind.name, _ONE_KIND.get(limit.kind.name)}
-    return any(other.kind.name in names and _overlap(limit, other) for other in ours)
+    return next((other for other in ours if other.kind.name in names and _overlap(limit, other)), None)
 
 
 def _overlap(one: _Limit, other: _Limit) -> bool:

@@ -54,12 +54,14 @@ def is_speech(token: Token) -> bool:
 
 
 _CONTRACTED = re.compile(r"\b(?P<verb>ca|wo|sha|[a-z]+)n['’]t\b", re.I)
+_NOT_ONLY = re.compile(r"\bnot (?:only|just|merely|simply)\b", re.I)
 _WHOLE_VERB = {"ca": "can", "wo": "will", "sha": "shall"}
 
 
 def spelled_out(text: str) -> str:
-    """Return `text` with 'not' in the place of its contraction ('didn’t', 'won’t')."""
-    return _CONTRACTED.sub(lambda match: f"{_WHOLE_VERB.get(match['verb'].lower(), match['verb'])} not", text)
+    """Return `text` with 'not' in the place of its contraction ('didn’t', 'won’t'), and without 'not only'."""
+    whole = _CONTRACTED.sub(lambda match: f"{_WHOLE_VERB.get(match['verb'].lower(), match['verb'])} not", text)
+    return _NOT_ONLY.sub(lambda match: " " * len(match.group()), whole)
 
 
 def content_behind(tokens: Sequence[Token], at: int, most: int) -> list[Token]:

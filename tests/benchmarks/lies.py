@@ -1,13 +1,14 @@
 """What share of a lying model's sentences is shown, by kind of lie, and what share of honest paraphrases.
 
-usage: python -m tests.benchmarks.lies [--kind KIND] [--show N] [--rules] [--seed N] [FOLDER ...]
+usage: python -m tests.benchmarks.lies [--kind KIND] [--show N] [--rules] [--most N] [--seed N] [FOLDER ...]
 
 The lies are made by rule (`tests.lying`) from every sentence of the bundled articles and of the invented ones under
 tests/data/generality, or of the sources in FOLDER. Each is what a scripted model writes, with its citation, from
 evidence that holds the sentence, others around it and one of another article; a lie is shown when it comes out as a
 paraphrase. The honest paraphrases were written by hand (tests/data/paraphrases) and are made by rule
 (`tests.honesty`); the share of them that is shown is what strictness costs. `--rules` goes without the embedding
-model, `--show` prints as many examples of each kind. Prints one JSON object with the machine and the commit.
+model, `--most` takes as many of each kind and folder at random, `--show` prints examples of each kind. Prints one JSON
+object with the machine and the commit.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from rag.answering.composing import Composer
@@ -33,7 +35,7 @@ from rag.verification import Verifier
 from tests.benchmarks.provenance import ROOT, provenance
 from tests.doubles import ScriptedChatModel
 from tests.honesty import honest_by_hand, honest_by_rule
-from tests.lying import lies, tell
+from tests.lying import Lie, lies, tell
 
 FOLDERS = (ROOT / "seeds", ROOT / "tests" / "data" / "generality" / "sources")
 _AROUND = 2
@@ -107,8 +109,18 @@ def _share(outcomes: Sequence[Outcome]) -> float:
     return round(sum(one.shown for one in outcomes) / max(1, len(outcomes)), 4)
 
 
+def sampled(found: Sequence[Lie], most: int, seed: int) -> list[Lie]:
+    """Return at most `most` lies of each kind, drawn at random."""
+    by_kind: dict[str, list[Lie]] = defaultdict(list)
+    for lie in found:
+        by_kind[lie.kind].append(lie)
+    return [
+        lie for kind, each in by_kind.items() for lie in Random(f"{seed} {kind}").sample(each, min(most, len(each)))
+    ]
+
+
 def play(
-    folders: Sequence[Path], verifier: Verifier, seed: int, kind: str | None
+    folders: Sequence[Path], verifier: Verifier, seed: int, kind: str | None, most: int
 ) -> tuple[list[Outcome], list[Outcome]]:
     """Return the outcomes of the lies and of the honest paraphrases."""
     told: list[Outcome] = []
@@ -116,11 +128,8 @@ def play(
     for folder in folders:
         documents = read_documents(folder)
         stage = Stage(documents, verifier)
-        told += [
-            stage.outcome(lie.kind, lie.text, lie.cited, lie.true_of)
-            for lie in lies(documents, seed)
-            if kind in {None, lie.kind}
-        ]
+        chosen = sampled([lie for lie in lies(documents, seed) if kind in {None, lie.kind}], most, seed)
+        told += [stage.outcome(lie.kind, lie.text, lie.cited, lie.true_of) for lie in chosen]
         paraphrases = [*honest_by_hand(documents), *honest_by_rule(documents)] if kind is None else []
         outcomes = [stage.outcome(each.kind, each.text, [each.cited]) for each in paraphrases]
         honest += [replace(outcome, shown=outcome.kept) for outcome in outcomes]
@@ -143,12 +152,13 @@ def main() -> None:
     parser.add_argument("--kind")
     parser.add_argument("--show", type=int, default=0)
     parser.add_argument("--rules", action="store_true")
+    parser.add_argument("--most", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as cache:
         embedder = None if arguments.rules else load_embedder(BUNDLED_EMBEDDING_MODEL, Path(cache))
         verifier = Verifier(embedder.embed_passages if embedder else None)
-        told, honest = play(arguments.folders, verifier, arguments.seed, arguments.kind)
+        told, honest = play(arguments.folders, verifier, arguments.seed, arguments.kind, arguments.most)
     report: dict[str, Any] = {
         **provenance(),
         "lies": shares(told),
