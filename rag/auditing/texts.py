@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
@@ -28,7 +28,7 @@ class SourceTexts:
         self._of_file = lru_cache(maxsize=_FILES_KEPT)(self._read)
         self._files: tuple[SourceFile, ...] | None = None
         self._left = _SEARCH_SECONDS
-        self._successors: dict[str, str] = {}
+        self._successors: dict[str, SourceFile] = {}
         self.searched_all = True
         """Whether the last search had time for every file that the words could be in."""
 
@@ -59,36 +59,36 @@ class SourceTexts:
         """
         began = time.monotonic()
         self.searched_all = True
-        for file in self._likely(source):
-            spent = time.monotonic() - began
-            if spent > self._left:
+        known = self._successors.get(source)
+        found = self._in_file(known, words) if known else None
+        for file in self._likely(source) if found is None else ():
+            if time.monotonic() - began >= self._left:
                 self.searched_all = False
                 break
             found = self._in_file(file, words)
             if found is not None:
-                self._successors[source] = file.source
-                self._left -= spent
-                return found
+                self._successors[source] = file
+                break
         self._left = max(0.0, self._left - (time.monotonic() - began))
-        return None
+        return found
 
-    def _likely(self, source: str) -> Iterator[SourceFile]:
-        """Yield the files of the folder, the likeliest to be the same source first."""
+    def _likely(self, source: str) -> Sequence[SourceFile]:
+        """Return the files of the folder, the likeliest to be the same source first; none where there is no time."""
+        if self._left <= 0:
+            self.searched_all = False
+            return ()
         if self._files is None:
             self._files = find_sources(self._sources, _NO_LIMIT).files
-        path, known = PurePosixPath(source.partition("#")[0]), self._successors.get(source)
-        return iter(
-            sorted(
-                self._files,
-                key=lambda file: (
-                    file.source != known,
-                    file.source != str(path),
-                    PurePosixPath(file.source).name != path.name,
-                    PurePosixPath(file.source).suffix != path.suffix,
-                    PurePosixPath(file.source).suffix not in _PLAIN,
-                    file.source,
-                ),
-            )
+        path = PurePosixPath(source.partition("#")[0])
+        return sorted(
+            self._files,
+            key=lambda file: (
+                file.source != str(path),
+                PurePosixPath(file.source).name != path.name,
+                PurePosixPath(file.source).suffix != path.suffix,
+                PurePosixPath(file.source).suffix not in _PLAIN,
+                file.source,
+            ),
         )
 
     def _in_file(self, file: SourceFile, words: str) -> tuple[str, int] | None:

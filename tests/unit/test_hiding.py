@@ -138,3 +138,18 @@ def test_hidden_text_is_counted_by_index_and_doctor(own: Shop) -> None:
     assert json.loads(own.ok("doctor", "--json"))["hidden"] == report["hidden"]
     kinds = [block.kind for block in read_raw(RawFile("note.md", note.read_bytes())).documents[0].blocks]
     assert kinds.count(BlockKind.HIDDEN) == 2
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ('<body style="color:#fff"><p>The bridge is closed.</p>', "The bridge is closed."),
+        ('<body><div style="background:url(x.png)"><p style="color:#fff">Seen.</p></div>', "Seen."),
+        ('<body><table background="x.gif"><tr><td><font color="white">Seen.</font></td></tr></table>', "Seen."),
+        ('<body bgcolor="#000000" text="#ffffff"><p>Seen.</p>', "Seen."),
+        ('<style>.b{color:#fff;background:navy}</style><body><p class="b">Seen.</p>', "Seen."),
+    ],
+)
+def test_white_letters_on_a_ground_are_seen(page: str, text: str) -> None:
+    (document,) = read_raw(RawFile("a.html", page.encode())).documents
+    assert (document.text, document.hidden) == (text, 0)

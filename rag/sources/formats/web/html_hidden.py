@@ -30,6 +30,8 @@ from rag.sources.styles import (
 
 _HIDING_CLASSES = frozenset("sr-only visually-hidden visuallyhidden screen-reader-text screen-reader-only".split())
 _INERT = frozenset({"template", "noscript"})
+_PICTURE = "picture"
+"""What stands for a ground that is a picture."""
 _WHOLE = frozenset({"html", "body"})
 
 
@@ -50,15 +52,25 @@ class _Look:
         """Return how words look in an element inside, by its style and its old attributes."""
         look = self
         painted = style.get("background-color") or style.get("background") or background
-        if "url(" in painted or "gradient" in painted or "url(" in style.get("background-image", ""):
+        if (
+            painted == _PICTURE
+            or "url(" in painted
+            or "gradient" in painted
+            or "url(" in style.get("background-image", "")
+        ):
             look = replace(look, background=None)
         elif painted and not is_transparent(painted):
             look = replace(look, background=ground(painted))
         ink = style.get("color") or letters
         if ink and ink not in {"inherit", "currentcolor"}:
-            look = replace(look, letters=colour(ink), clear=is_transparent(ink))
+            cut_out = "text" in (style.get("background-clip"), style.get("-webkit-background-clip"))
+            look = replace(look, letters=colour(ink), clear=is_transparent(ink) and not cut_out)
         tiny, unseen = is_tiny(style), is_unseen(style)
         return replace(look, tiny=look.tiny if tiny is None else tiny, unseen=look.unseen if unseen is None else unseen)
+
+    def of_page(self) -> _Look:
+        """Return how words look in a page as a whole, which is seen: white letters tell of a ground not named here."""
+        return replace(self, tiny=False, unseen=False, background=None if self.hides else self.background)
 
     @property
     def hides(self) -> bool:
@@ -89,8 +101,9 @@ def drop_hidden(tree: etree._Element, remove: Callable[[etree._Element], None]) 
             remove(element)
             continue
         around = looks.get(parent, _Look()) if parent is not None else _Look()
-        look = around.within(style, element.get("bgcolor") or "", element.get("color") or element.get("text") or "")
-        looks[element] = replace(look, tiny=False, unseen=False) if whole else look
+        ground_of = _PICTURE if element.get("background") else element.get("bgcolor") or ""
+        look = around.within(style, ground_of, element.get("color") or element.get("text") or "")
+        looks[element] = look.of_page() if whole else look
         if look.hides and not whole:
             count += _silence(element)
     return count
