@@ -19,6 +19,7 @@ from rag.quotations.speech import (
     OPINION,
     REPORTING,
     SPEECH_VERBS,
+    THINGS_DO,
     VERB_PATTERN,
     is_finite,
     is_negated,
@@ -170,7 +171,12 @@ class _Reader:
             self._lead = told_by[-1].speaker
 
     def _takes_content(self, report: _Report, end: int) -> bool:
-        """Say whether a verb reports by itself, or has a complement or stands behind what it reports."""
+        """Say whether a verb reports by itself, or has a complement or stands behind what it reports.
+
+        What has a number in its name (a product, a paragraph) says nothing with a verb that things can be subject of.
+        """
+        if report.verb in THINGS_DO and report.speaker and any(map(str.isdigit, report.speaker.name or "")):
+            return False
         if report.verb in JUDGING.values() or report.verb in OPINION.values() or report.verb == "according to":
             return True
         rest = self._masked[report.end : end]

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
+from rag.text.first_names import pronoun_of
 from rag.text.names import GENDERED_TITLES, Mention, NameTable
 
 _HE = (
@@ -53,7 +54,7 @@ class People:
         before = _ROLE_BEFORE.search(self._text, max(0, mention.lead - 90), mention.lead)
         behind = _APPOSITION.match(self._text, mention.end)
         phrases = [behind.group("what")] if behind else []
-        phrases += [before.group("what") or before.group("bare")] if before else []
+        phrases += [_described_in(before)] if before else []
         return [head for phrase in phrases if (head := _head(phrase))]
 
     def meant(self, mention: Mention) -> str:
@@ -104,7 +105,26 @@ class People:
     def fits(self, name: str, pronoun: str) -> bool:
         """Say whether nothing known speaks against `name` being meant by `pronoun`."""
         wanted = pronoun.lower()
-        return wanted in {"he", "she"} and self._gender.get(name, wanted) == wanted
+        known = self._gender.get(name) or pronoun_of(name.split(" ", 1)[0]) or wanted
+        return wanted in {"he", "she"} and known == wanted
+
+
+def _described_in(before: re.Match[str]) -> str:
+    """Return the description in front of a name: a bare noun, or a phrase with an article that the clause opens with.
+
+    'The mayor, Olga Brandt' and 'said the mayor, Olga Brandt' describe her; 'Opening the debate, Olga Brandt' does not.
+    """
+    if before.group("bare"):
+        return before.group("bare")
+    described = _OPENS_WITH_ARTICLE.match(before.group("what"))
+    return described.group("what") if described else ""
+
+
+_OPENS_WITH_ARTICLE = re.compile(
+    r"\s*(?:(?:\w+\s+)?(?:said|says|told|asked|added|wrote|and|but|when|while|as|that|where)\s+)?"
+    r"(?P<what>(?:the|an?|his|her|their|its|our|my|[\w.]+[’']s?)\s.+)",
+    re.I,
+)
 
 
 def _head(phrase: str) -> str | None:

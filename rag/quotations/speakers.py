@@ -7,7 +7,9 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from rag.quotations.people import People
-from rag.text.names import Mention, NameTable
+from rag.quotations.speech import is_speech_verb
+from rag.text.names import DEMONYMS, Mention, NameTable
+from rag.text.words import FUNCTION_WORDS
 
 MASK = "\x00"
 """What stands in place of every character between quotation marks."""
@@ -92,8 +94,17 @@ class SpeakerFinder:
     def _is_subject(self, mention: Mention) -> bool:
         follows = self._text[mention.end : mention.end + 2]
         possessive = follows[:1] in "’'" and bool(follows[:1])
-        modifier = _MODIFIES.match(self._text, mention.end)
+        modifier = _MODIFIES.match(self._text, mention.end) or self._is_adjective(mention)
         return not possessive and not modifier and not self._governed(mention)
+
+    def _is_adjective(self, mention: Mention) -> bool:
+        """Say whether a name is an adjective of a people or creed in front of a noun (`Radical Islamist groups`)."""
+        last = mention.tokens[-1] if mention.tokens else ""
+        if last not in DEMONYMS and not _ADJECTIVE.search(last):
+            return False
+        noun = _NEXT_WORD.match(self._text, mention.end)
+        word = noun.group(1) if noun else ""
+        return bool(word) and word not in FUNCTION_WORDS and not word.endswith("ly") and not is_speech_verb(word)
 
     def _governed(self, mention: Mention) -> bool:
         before = self._text[max(0, mention.lead - 60) : mention.lead]
@@ -191,6 +202,8 @@ class SpeakerFinder:
         """
         for mention in self._within(start, end):
             between = self._text[start : mention.start]
+            if self._is_adjective(mention):
+                break
             if self._text[mention.end : mention.end + 1] in "’'" or _MODIFIER_END.match(self._text, mention.end):
                 if _OPENS_DESCRIPTION.fullmatch(between):
                     continue
@@ -202,6 +215,8 @@ class SpeakerFinder:
         return Speaker(*role.span(1), self._people.by_role(role.group(1))) if role else None
 
 
+_ADJECTIVE = re.compile(r"(?:ish|ese|ists?|ic|ian|ean)$")
+_NEXT_WORD = re.compile(r"\s+([a-z][\w-]*)")
 _OPENS_DESCRIPTION = re.compile(r"\s*(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]heir|[Ii]ts)?\s*(?:[\w.’'-]+\s+){0,3}")
 _MODIFIER_END = re.compile(
     r"(?: (?!and\b|or\b|in\b|on\b|at\b|to\b|of\b|from\b|with\b|after\b|before\b|during\b)[a-z][\w-]*){1,4},? [A-Z]"

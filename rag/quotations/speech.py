@@ -41,6 +41,14 @@ _JUDGING = (
 _OPINION = "believe think consider deem regard feel suspect expect hope fear doubt view".split()
 
 
+THINGS_DO = frozenset(
+    "promise boast tout suggest signal call describe demand hint imply reveal state question attribute express "
+    "continue put note claim predict estimate calculate reject support propose recommend dub label portray confirm "
+    "maintain contend answer respond view feature".split()
+)
+"""Verbs that products, clauses and models can be the subject of as well as persons."""
+
+
 def _forms(verb: str) -> tuple[str, ...]:
     if verb in _IRREGULAR:
         return (verb, *_IRREGULAR[verb])

@@ -42,13 +42,23 @@ _TITLE_BEFORE = re.compile(r"(?<!\w)([A-Z]\w+)\.?[ \u00a0]$")
 _ORGANISATION_WORDS = frozenset(
     "university school college institute house department ministry agency committee party council court bank company "
     "corporation union association foundation times post journal news magazine press office bureau service group "
-    "congress parliament kingdom states republic federation act summit treaty war cup league prize report".split()
+    "congress parliament kingdom states republic federation act summit treaty war cup league prize report "
+    "county city river island islands ocean mountain mountains avenue airport station hospital cathedral museum "
+    "library theatre theater stadium district province region territory empire dynasty army navy forces brigade "
+    "festival award awards trophy championship championships olympics song songs album movie bible proverbs rules "
+    "article section amendment protocol convention agreement declaration constitution project program programme "
+    "system systems network networks software theory method academy hotel exchange index fund trust inc ltd corp llc "
+    "plc gmbh society club conference website app online channel radio television tv gazette tribune herald telegraph "
+    "observer chronicle weekly daily review directions men women people muslims christians jews catholics "
+    "hindus".split()
 )
+"""Last words of the names of offices, bodies, places and works; no word that is a common family name."""
 DEMONYMS = frozenset(
     "american russian ukrainian german french british english chinese japanese italian spanish european african asian "
     "indian iranian israeli turkish polish dutch swedish norwegian danish finnish greek austrian swiss belgian "
     "canadian mexican brazilian australian korean syrian egyptian saudi arab arabian western eastern northern southern "
-    "democrats republicans americans russians ukrainians soviet latin".split()
+    "democrats republicans americans russians ukrainians soviet latin islamic islamist sunni shia shiite jewish "
+    "catholic protestant buddhist hindu communist socialist".split()
 )
 _NOT_NAMES = FUNCTION_WORDS | frozenset(
     "however yet still now not meanwhile moreover furthermore similarly despite according based regardless "

@@ -171,8 +171,8 @@ _TYPES = (
     ),
     (
         re.compile(
-            r"^(?:and\s+)?(?:when|since when|until when)\b|\b(?:what|which) (?:year|date|day|month)\b|\bwhere "
-            r"and when\b|\bwhen and where\b",
+            r"^(?:and\s+)?(?:when|since when|until when)\b|\bwhere and when\b|\bwhen and where\b|"
+            r"\b(?:what|which) (?:year|date|day|month|time|hour|century|decade)\b",
             re.I,
         ),
         AnswerType.TIME,
