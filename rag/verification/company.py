@@ -33,10 +33,10 @@ def out_of_company(text: str, sentence: str) -> str | None:
     shared = {token.stem for token in ours} & {token.stem for token in theirs} - apart
     for number, name in enumerate(mine):
         same = [other for other in there if name.tokens[-1] in other.tokens or other.tokens[-1] in name.tokens]
-        before, behind = (side & shared for side in _beside(ours, name, apart, 1))
+        before, behind = (side & shared for side in _beside(ours, name, mine, apart, 1))
         if not same or not before | behind:
             continue
-        keeping = [other for other in same if _keeps(before, behind, theirs, other, apart)]
+        keeping = [other for other in same if _keeps(before, behind, theirs, other, there, apart)]
         opens = number == 0 and any(other is there[0] for other in same) and not (name.owns or there[0].owns)
         if not keeping and not opens:
             return f"{name.tokens[-1].title()} stands by other words in the cited text"
@@ -45,14 +45,24 @@ def out_of_company(text: str, sentence: str) -> str | None:
     return _turned_pair(mine, there, ours, theirs)
 
 
-def _keeps(before: set[str], behind: set[str], theirs: Sequence[Token], other: _Named, apart: Collection[str]) -> bool:
+def _keeps(  # noqa: PLR0917
+    before: set[str],
+    behind: set[str],
+    theirs: Sequence[Token],
+    other: _Named,
+    there: Sequence[_Named],
+    apart: Collection[str],
+) -> bool:
     """Say whether a name has in the source what stands before it or behind it, near and on the same side.
 
-    What stands right beside it may have changed sides ('paid by Keller', 'Keller paid').
+    What stands right beside it may have changed sides ('paid by Keller', 'Keller paid'). Behind a name with an
+    insertion ('Keller, a chemist at Lund, said …') the word behind that counts too.
     """
-    near_before, near_behind = _beside(theirs, other, apart, _NEAR)
-    next_before, next_behind = _beside(theirs, other, apart, 1)
-    return bool(before & (near_before | next_behind) or behind & (near_behind | next_before))
+    near_before, near_behind = _beside(theirs, other, there, apart, _NEAR)
+    next_before, next_behind = _beside(theirs, other, there, apart, 1)
+    clause = theirs[other.last].clause + 2
+    resumed = [token.stem for token in theirs if token.clause == clause and _counts(token, apart)][:1]
+    return bool(before & (near_before | next_behind) or behind & (near_behind | next_before | set(resumed)))
 
 
 def _names(text: str, tokens: Sequence[Token]) -> list[_Named]:
@@ -69,16 +79,18 @@ def _in_names(tokens: Sequence[Token], names: Sequence[_Named]) -> set[str]:
     return {token.stem for name in names for token in tokens[name.first : name.last + 1]}
 
 
-def _beside(tokens: Sequence[Token], name: _Named, apart: Collection[str], most: int) -> tuple[set[str], set[str]]:
-    """Return the stems of the nearest content words before and behind a name, names and verbs of saying passed over.
+def _beside(
+    tokens: Sequence[Token], name: _Named, names: Sequence[_Named], apart: Collection[str], most: int
+) -> tuple[set[str], set[str]]:
+    """Return the stems of the nearest content words before and behind a name, up to the next name that owns nothing.
 
-    Behind a name with an insertion ('Keller, a chemist at Lund, said …') the word behind that counts too.
+    Verbs of saying are passed over.
     """
-    before = [token.stem for token in reversed(tokens[: name.first]) if _counts(token, apart)]
-    behind = [token for token in tokens[name.last + 1 :] if _counts(token, apart)]
-    clause = tokens[name.last].clause
-    resumed = [token.stem for token in behind if token.clause == clause + 2][:1]
-    return set(before[:most]), {*(token.stem for token in behind[:most]), *resumed}
+    start = max((each.last + 1 for each in names if each.last < name.first and not each.owns), default=0)
+    end = min((each.first for each in names if each.first > name.last and not each.owns), default=len(tokens))
+    before = [token.stem for token in reversed(tokens[start : name.first]) if _counts(token, apart)]
+    behind = [token.stem for token in tokens[name.last + 1 : end] if _counts(token, apart)]
+    return set(before[:most]), set(behind[:most])
 
 
 def _counts(token: Token, apart: Collection[str]) -> bool:

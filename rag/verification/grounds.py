@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.text.dates import date_in_words
+from rag.text.normalise import normalise
 from rag.text.sentences import quotation_spans, quotation_units, sentence_spans
 from rag.text.words import terms
 from rag.types import Evidence
@@ -48,10 +49,18 @@ class Ground:
 
 
 def best_ground(text: str, cited: Sequence[Evidence]) -> Ground:
-    """Return the sentence that holds most of the content words of `text`, the first of several."""
-    quotes = bool(quotation_spans(text))
-    grounds = [ground for piece in cited for ground in _grounds(piece, quotes=quotes)]
-    return max(grounds, key=lambda ground: share(text, ground.text))
+    """Return the sentence that holds most of the content words of `text`, the first of several.
+
+    Where `text` quotes, that is one in which most of its quotations stand whole.
+    """
+    quoted = [normalise(text[start + 1 : end - 1]).strip(" .,;:!?") for start, end in quotation_spans(text)]
+    grounds = [ground for piece in cited for ground in _grounds(piece, quotes=bool(quoted))]
+    return max(grounds, key=lambda ground: (_held(quoted, ground.sentence), share(text, ground.text)))
+
+
+def _held(quoted: Sequence[str], sentence: str) -> int:
+    plain = normalise(sentence) if quoted else ""
+    return sum(words in plain for words in quoted)
 
 
 def _grounds(piece: Evidence, *, quotes: bool) -> list[Ground]:

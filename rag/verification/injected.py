@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.text.words import terms
+from rag.quotations import SPEECH_VERBS
+from rag.text.words import stem, terms
 from rag.types import Evidence
 from rag.verification.grounds import known_text
 from rag.verification.speakers import outside_quotations
@@ -22,6 +23,7 @@ _MARK_UP = re.compile(
     re.IGNORECASE,
 )
 
+_OF_SAYING = frozenset(stem(form) for form in SPEECH_VERBS)
 _LONG = 6
 """Letters of a word that is looked for within others too: marks around it must not keep it from being found."""
 
@@ -37,6 +39,7 @@ def borrowed(text: str, cited: Sequence[Evidence], evidence: Sequence[Evidence],
     titles = "\n".join(piece.title for piece in cited)
     foreign = set(terms(outside_quotations(text))) - set(terms(f"{known_text(cited)}\n{titles}\n{question}"))
     others = "\n".join(piece.text for piece in evidence if piece not in cited).lower()
+    foreign = {word for word in foreign - _OF_SAYING if not word[0].isdigit()}  # numbers and speakers have their checks
     taken = foreign & set(terms(others)) if foreign else set()
     hidden = any(len(word) >= _LONG and word in others for word in foreign)
     return "it has words of a passage that it does not cite" if taken or hidden else None

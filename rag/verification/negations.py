@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from rag.text.words import FUNCTION_WORDS, stem, terms, words
+from rag.verification.names import named_in
 from rag.verification.tokens import tokens_of
 
 _NEGATIONS = frozenset(
@@ -36,7 +37,8 @@ def turned_negation(text: str, source: str) -> str | None:
         return "it denies something that the cited text does not deny"
     if _count(text) < sum(_covered(clause, text) for clause in _denying_clauses(source)):
         return "it leaves out a negation of the cited text"
-    if dropped & set(terms(text)) or (dropped and not ours and set(terms(text)) - set(terms(source))):
+    names = {stem(token) for mention in named_in(text) for token in mention.tokens}
+    if dropped & set(terms(text)) or (dropped and not ours and set(terms(text)) - set(terms(source)) - names):
         return "it leaves out a negation of the cited text"
     return None
 

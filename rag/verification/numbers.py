@@ -115,8 +115,8 @@ def _amount(text: str, tokens: Sequence[Token], first: int, last: int, value: st
     behind = [token.stem for token in content_behind(tokens, last, 6) if not _values(token.word)][:_REACH]
     before = [token.stem for token in content_before(tokens, first, 6) if not _values(token.word)][:_REACH]
     if not behind and not before:
-        wide = [*tokens[max(0, first - 6) : first], *tokens[last + 1 : last + 7]]
-        before = [token.stem for token in wide if token.has_content and not _values(token.word)]
+        before = _content(tokens[max(0, first - 6) : first])[::-1]
+        behind = _content(tokens[last + 1 : last + 7])
     hyphened = [stem(part) for part in tokens[first].word.split("-")[1:] if part.isalpha() and part not in _WORDS]
     unit = _SIGNS.get(text[max(0, tokens[first].start - 1) : tokens[first].start].strip())
     unit = unit or _SIGNS.get(text[tokens[last].end : tokens[last].end + 1]) or _unit_word(tokens, last)
@@ -126,6 +126,10 @@ def _amount(text: str, tokens: Sequence[Token], first: int, last: int, value: st
     )
     counted = following.stem if following and adjacent and not _values(following.word) else None
     return Amount(value, unit, (*hyphened, *behind), tuple(before), tokens[first].clause, counted)
+
+
+def _content(tokens: Sequence[Token]) -> list[str]:
+    return [token.stem for token in tokens if token.has_content and not _values(token.word)]
 
 
 def _unit_word(tokens: Sequence[Token], last: int) -> str | None:

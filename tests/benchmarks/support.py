@@ -1,6 +1,6 @@
 """How well the check of paraphrases tells supported claims from others, on pairs that it was not fitted on.
 
-usage: RAG_EVAL_DATA=DIR python -m tests.benchmarks.support [--fit] [--checker NAME]
+usage: RAG_EVAL_DATA=DIR python -m tests.benchmarks.support [--fit]
 
 SciFact: each claim with each of its rationales (supporting or contradicting), and claims without one with the sentence
 of their abstract that holds most of their words. CLIMATE-FEVER: claim and evidence as they are. Claims are split in
@@ -35,10 +35,10 @@ from rag.config import BUNDLED_EMBEDDING_MODEL, evaluation_data
 from rag.embedding import load_embedder
 from rag.text.sentences import sentence_spans
 from rag.types import Evidence, Verdict
-from rag.verification import Verifier
+from rag.verification import check_statement
 from rag.verification.grounds import best_ground, share
 from rag.verification.meaning import THRESHOLD, Embed, Signals, probability, signals_of
-from tests.benchmarks.lies import FOLDERS, read_documents
+from tests.benchmarks.lies import FOLDERS, read_documents, sampled
 from tests.benchmarks.provenance import provenance
 from tests.honesty import honest_by_hand, honest_by_rule
 from tests.lying import lies
@@ -47,6 +47,8 @@ SIGNALS = tuple(field.name for field in fields(Signals))
 THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 MEANING_LIES = frozenset({"detail added", "sources merged", "wrong citation", "opposite", "report told as fact"})
 """Lies that are no matter of names, numbers or quotations: what the meaning check is for."""
+MOST_LIES = 60
+"""Of each kind and folder: about as many as there are honest paraphrases in all."""
 Row = dict[str, Any]
 
 
@@ -68,6 +70,22 @@ class Pair:
     def is_held_out(self) -> bool:
         """Whether its claim is in the half that nothing is fitted on."""
         return hashlib.sha256(self.claim.encode()).digest()[0] % 2 == 1
+
+
+class Remembering:
+    """An embedding model that embeds nothing twice: the words of many pairs are the same."""
+
+    def __init__(self, embed: Embed) -> None:
+        """Take the model."""
+        self._embed = embed
+        self._known: dict[str, NDArray[np.float32]] = {}
+
+    def __call__(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return the vectors of texts."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if new:
+            self._known |= dict(zip(new, self._embed(new), strict=True))
+        return np.array([self._known[text] for text in texts], dtype=np.float32)
 
 
 def read_rows(path: Path) -> list[Row]:
@@ -105,7 +123,7 @@ def own_pairs() -> list[Pair]:
         documents = read_documents(folder)
         honest = [*honest_by_hand(documents), *honest_by_rule(documents)]
         pairs += [Pair(each.text, each.cited.text, True, "honest") for each in honest]
-        told = [lie for lie in lies(documents) if lie.kind in MEANING_LIES]
+        told = sampled([lie for lie in lies(documents) if lie.kind in MEANING_LIES], MOST_LIES, seed=7)
         pairs += [Pair(lie.text, " ".join(piece.text for piece in lie.cited), False, lie.kind) for lie in told]
     return pairs
 
@@ -116,13 +134,13 @@ def signals(pairs: Sequence[Pair], embed: Embed) -> NDArray[np.float64]:
     return np.array(rows)
 
 
-def figures(pairs: Sequence[Pair], verifier: Verifier, embed: Embed) -> dict[str, Any]:
+def figures(pairs: Sequence[Pair], embed: Embed) -> dict[str, Any]:
     """Return how well the check and each signal do on some pairs."""
     supported = np.array([pair.supported for pair in pairs])
     rows = signals(pairs, embed)
     fitted = np.array([probability(Signals(*row)) for row in rows])
-    passed = np.array([_passes(pair, verifier) for pair in pairs])
-    rules = np.array([_passes(pair, Verifier()) for pair in pairs])
+    rules = np.array([_passes(pair) for pair in pairs])
+    passed = rules & (fitted >= THRESHOLD)
     scores = {name: rows[:, place] for place, name in enumerate(SIGNALS)} | {"fitted": fitted}
     return {
         "pairs": len(pairs),
@@ -142,8 +160,8 @@ def figures(pairs: Sequence[Pair], verifier: Verifier, embed: Embed) -> dict[str
     }
 
 
-def _passes(pair: Pair, verifier: Verifier) -> bool:
-    return verifier.check(pair.claim, [pair.cited]).verdict is not Verdict.UNSUPPORTED
+def _passes(pair: Pair) -> bool:
+    return check_statement(pair.claim, [pair.cited]).verdict is not Verdict.UNSUPPORTED
 
 
 def measured(supported: NDArray[np.bool_], passed: NDArray[np.bool_]) -> dict[str, Any]:
@@ -174,8 +192,7 @@ def main() -> None:
         sys.exit("RAG_EVAL_DATA is not set: name the folder of evaluation data.")
     report: dict[str, Any] = provenance()
     with tempfile.TemporaryDirectory() as cache:
-        embed = load_embedder(BUNDLED_EMBEDDING_MODEL, Path(cache)).embed_passages
-        verifier = Verifier(embed)
+        embed = Remembering(load_embedder(BUNDLED_EMBEDDING_MODEL, Path(cache)).embed_passages)
         science = scifact(data)
         own = own_pairs()
         if arguments.fit:
@@ -183,7 +200,7 @@ def main() -> None:
             report["weights"] = fit(fitted, embed)
         for name, pairs in (("scifact", science), ("climate_fever", climate_fever(data)), ("own", own)):
             held_out = [pair for pair in pairs if pair.is_held_out]
-            report[f"{name}, held out"] = figures(held_out, verifier, embed)
+            report[f"{name}, held out"] = figures(held_out, embed)
     sys.stdout.write(json.dumps(report, indent=1) + "\n")
 
 
