@@ -179,30 +179,34 @@ _STRONG, _WEAK = 0.6, 0.1
 def _persons(question: Question, text: str) -> Iterable[Rated]:
     asked = {token for name in question.names for token in name_tokens(name)}
     for mention in _mentions(text):
-        if _is_nobody(mention) or set(mention.tokens) & asked:
+        if _is_nobody(text, mention) or set(mention.tokens) & asked:
             continue
         before, behind = text[max(0, mention.lead - 12) : mention.lead], text[mention.end : mention.end + 12]
         rate = _WEAK * (" " in mention.name) + _WEAK * mention.titled - _WEAK * is_organisation(mention.name)
-        rate += _MIDDLE * bool(re.search(r"\bby\s+$", before)) - _MIDDLE * bool(_AT.search(before))
+        rate += _MIDDLE * bool(re.search(r"\bby\s+(?:the\s+)?$", before)) - _MIDDLE * bool(_AT_OR_OF.search(before))
         rate -= _MIDDLE * bool(re.match(r"[’']s?\b", behind))
         yield (mention.start, mention.end), rate
 
 
 def _places(question: Question, text: str) -> Iterable[Rated]:
+    named = _PLACE_KIND.search(question.text)
     for mention in _mentions(text):
-        if _is_nobody(mention) or mention.titled or any(map(str.isdigit, mention.name)):
+        if _is_nobody(text, mention) or mention.titled or any(map(str.isdigit, mention.name)):
             continue
         at = bool(_AT.search(text[max(0, mention.lead - 14) : mention.lead]))
         end = mention.end
         while follows := _PART_OF.match(text, end):
             end = follows.end()
-        yield (mention.start, end), _STRONG * at
+        if at or named:
+            yield (mention.start, end), _STRONG * at
     for phrase in _LOCATIVE.finditer(text):
         yield phrase.span("place"), 0.0
 
 
+_PLACE_KIND = re.compile(r"\b(?:what|which) (?:city|country|place)\b", re.I)
 _MIDDLE = 0.3
 _AT = re.compile(r"\b(?:in|at|near|from|to|outside|inside|around|across|off|on|into|towards?)\s+(?:the\s+)?$", re.I)
+_AT_OR_OF = re.compile(rf"{_AT.pattern}|\bof\s+(?:the\s+)?$", re.I)
 _PART_OF = re.compile(r", (?:[A-Z][\w’'-]+)(?: [A-Z][\w’'-]+)*(?=[\s,.;:)!?]|$)")
 _LOCATIVE = re.compile(
     r"\b(?:in|at|on|inside|near|behind|under|beneath|outside|along|off|beside|above|below)\s+"
@@ -211,9 +215,19 @@ _LOCATIVE = re.compile(
 )
 
 
-def _is_nobody(mention: Mention) -> bool:
-    """Say whether a capitalised word is an adjective of a country or people, and no name."""
-    return set(mention.tokens) <= DEMONYMS
+def _is_nobody(text: str, mention: Mention) -> bool:
+    """Say whether capitalised words are the adjective of a country, people or creed, and no name."""
+    last = mention.tokens[-1] if mention.tokens else ""
+    adjective = last in DEMONYMS or _ADJECTIVE.search(last)
+    return set(mention.tokens) <= DEMONYMS or bool(adjective and _NOUN_NEXT.match(text, mention.end))
+
+
+_ADJECTIVE = re.compile(r"(?:ish|ese|ists?|ic|ian|ean|ine)$")
+_NOUN_NEXT = re.compile(
+    r"\s+(?!(?:and|or|in|on|at|of|to|for|by|from|with|as|than|that|which|who|is|are|was|were|has|have|had|will|would|"
+    r"said|"
+    r"says|told|did|does|do|can|could|may|must)\b)[a-z]"
+)
 
 
 def _mentions(text: str) -> list[Mention]:
@@ -251,7 +265,7 @@ def _anything(question: Question, text: str) -> Iterable[Rated]:
     noun = stem(words(kind["noun"])[-1])
     for mention in _mentions(text):
         around = text[max(0, mention.lead - _KIND_NEAR) : mention.end + _KIND_NEAR]
-        if not _is_nobody(mention) and (noun in {stem(word) for word in words(around)}):
+        if not _is_nobody(text, mention) and (noun in {stem(word) for word in words(around)}):
             yield (mention.start, mention.end), _WEAK * (noun in {stem(token) for token in mention.tokens})
 
 
@@ -261,7 +275,7 @@ _WHICH = re.compile(
     r"can|will|would|should|happen\w*|kind|sort|type|way|part)\b)[\w-]+)",
     re.I,
 )
-_KIND_NEAR = 60
+_KIND_NEAR = 25
 
 _TYPED: dict[AnswerType, Callable[[Question, str], Iterable[Rated]]] = {
     AnswerType.TIME: _times,
