@@ -1,12 +1,13 @@
 """Choosing the sentences that answer a question, or saying why none does."""
 
+from rag.evidence.called import find_speaker
 from rag.evidence.choice import Choice
 from rag.evidence.comparison import choose_comparison
 from rag.evidence.dispute import choose_dispute, choose_views
 from rag.evidence.facts import choose_facts, choose_person, holds_name
 from rag.evidence.overview import Shelf, choose_broad, choose_overview, named_documents
 from rag.evidence.scoring import UnitScorer
-from rag.evidence.speech import choose_said, choose_who_said, find_speaker
+from rag.evidence.speech import choose_said, choose_who_said
 from rag.evidence.units import Unit, units_of
 
 __all__ = [

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from rag.evidence.called import find_speaker
 from rag.evidence.choice import Choice
 from rag.evidence.scoring import UnitScorer
-from rag.evidence.speech import Said, choose_said, find_speaker, said_evidence, scored_on_topic, stretches
+from rag.evidence.speech import Said, choose_said, said_evidence, scored_on_topic, stretches
 from rag.evidence.units import Unit
 from rag.text.names import name_tokens, same_person
 from rag.text.questions import Question, QuestionKind

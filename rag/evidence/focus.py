@@ -61,8 +61,18 @@ def _best(question: Question, text: str, rated: Iterable[Rated], proposed: Span 
     candidates = [(span, rate) for span, rate in rated if not _is_asked(question, text, span)]
     agreed = [each for each in candidates if proposed and each[0][0] < proposed[1] and proposed[0] < each[0][1]]
     anchors = _anchors(question, text)
-    ranked = sorted(agreed or candidates, key=lambda each: -(each[1] + _nearness(text, each[0], anchors)))
-    return ranked[0][0] if ranked else None
+    ranked = sorted(
+        ((rate + _nearness(text, span, anchors), span) for span, rate in agreed or candidates),
+        key=lambda each: -each[0],
+    )
+    if len(ranked) > 1 and ranked[0][0] - ranked[1][0] < _SURE and question.answer_type in _OFTEN_SEVERAL:
+        return None
+    return ranked[0][1] if ranked else None
+
+
+_SURE = 0.1
+"""By how much the best of several names must be better than the next."""
+_OFTEN_SEVERAL = frozenset({AnswerType.PERSON, AnswerType.PLACE, AnswerType.ANY})
 
 
 def _anchors(question: Question, text: str) -> dict[str, list[Span]]:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from rag.evidence.called import content_stems, find_speaker
 from rag.evidence.choice import Choice, in_reading_order
 from rag.evidence.facts import ANSWER_THRESHOLD, answerability
+from rag.evidence.quantities import find_times
 from rag.evidence.scoring import ScoredUnit, UnitScorer
 from rag.evidence.units import Unit
-from rag.text.names import name_tokens, same_person, strip_title
+from rag.text.names import name_tokens, strip_title
 from rag.text.questions import AnswerType, Question
 from rag.text.sentences import quotation_goes_on
-from rag.text.words import FUNCTION_WORDS, fold_word, stem, terms, words
+from rag.text.words import fold_word, stem, terms, words
 from rag.types import Document, Evidence, Quotation, QuoteKind
 
 _MOST_NEAR = 3
@@ -23,7 +24,6 @@ MOST_SHOWN = 40
 _OPINION = frozenset("believe think consider deem regard feel suspect expect hope fear doubt view".split())
 _TOPIC_COVERAGE = 0.5
 _TOPIC_SIMILARITY = 0.45
-_SPELLING = 0.84
 _PRECISE = frozenset({AnswerType.TIME, AnswerType.PLACE, AnswerType.NUMBER, AnswerType.DURATION})
 _PRONOUNS = frozenset("he she him his her they them their it its".split())
 
@@ -36,112 +36,6 @@ class Said:
     speaker: str | None
     direct: bool
     opinion: bool
-
-
-def find_speaker(
-    phrase: str, quotations: Sequence[Quotation], text_of: Callable[[str], str]
-) -> tuple[str | None, list[Quotation]]:
-    """Return the speaker that a phrase of the question means, as the sources name them, and their quotations.
-
-    First by name ('Bolton' is 'John Bolton'), then by what the sources call them ('the Kremlin spokesman', 'critics'),
-    last by a name spelt nearly so.
-    """
-    bare = strip_title(phrase)[1] or phrase
-    for wanted in dict.fromkeys((bare, _OF.split(bare)[0])):
-        named = [q for q in quotations if q.speaker and _same_name(wanted, q.speaker)]
-        if named:
-            return _fullest(named), named
-    called = [q for q in quotations if _is_called(phrase, q, text_of)]
-    if called:
-        names = {q.speaker for q in called if q.speaker}
-        same = [q for q in quotations if q.speaker in names] if len(names) == 1 else called
-        return (names.pop() if len(names) == 1 else None), same
-    near = _near_spelling(bare, {q.speaker for q in quotations if q.speaker})
-    return near, [q for q in quotations if near and q.speaker == near]
-
-
-_OF = re.compile(r"\s+(?:of|from|at|in|to)\s+")
-
-
-def _same_name(wanted: str, speaker: str) -> bool:
-    """Compare without regard to case or titles; a phrase that is more than a name is nobody's name."""
-    if _OF.search(wanted) or (
-        len(wanted.split()) > 1 and any(word.islower() for word in wanted.split()) and not wanted.islower()
-    ):
-        return False
-    return same_person(name_tokens(wanted.title() if wanted.islower() else wanted), name_tokens(speaker))
-
-
-def _fullest(quotations: Iterable[Quotation]) -> str:
-    return max((q.speaker for q in quotations if q.speaker), key=lambda name: (len(name.split()), name))
-
-
-def _is_called(phrase: str, quotation: Quotation, text_of: Callable[[str], str]) -> bool:
-    """Say whether the source describes the speaker, where it mentions them, as `phrase` does.
-
-    What stands in front of an 'of' must stand in the description itself ('critics of the plan' are critics), the rest
-    may stand near. A bare name describes nobody.
-    """
-    if (
-        quotation.speaker_start is None
-        or quotation.speaker_end is None
-        or not any(word.islower() for word in _nouns(phrase))
-    ):
-        return False
-    text = text_of(quotation.source)
-    owned = _OWNED.match(phrase)
-    head, *rest = [*_OF.split(owned.group("what")), owned.group("owner")] if owned else _OF.split(phrase)
-    mention = text[quotation.speaker_start : quotation.speaker_end]
-    if quotation.speaker:
-        in_front = re.split(r"[.,;:!?”\"]", text[max(0, quotation.speaker_start - _BEFORE) : quotation.speaker_start])[
-            -1
-        ]
-        apposition = re.match(
-            r"\s*[,—–(]([^,.;:—–()]{1,80})", text[quotation.speaker_end : quotation.speaker_end + _BEHIND]
-        )
-        before_name = re.search(
-            r"((?:[Aa]n?|[Tt]he)\s[^,.;:]{2,60}),\s*$",
-            text[max(0, quotation.speaker_start - _BEHIND) : quotation.speaker_start],
-        )
-        mention = " ".join([in_front, *(match.group(1) for match in (apposition, before_name) if match)])
-    near = text[max(0, quotation.speaker_start - _NEARBY) : quotation.sentence_end]
-    return _stems(head) <= _stems(mention) and _stems(" ".join(rest)) <= _stems(near)
-
-
-_OWNED = re.compile(r"(?P<owner>.+)(?:[’']s|s[’'])\s+(?P<what>[^’']+)$")
-_BEFORE, _BEHIND, _NEARBY = 60, 90, 400
-
-
-def _nouns(phrase: str) -> list[str]:
-    return [word for word in re.findall(r"[\w’'-]+", phrase) if word.lower() not in FUNCTION_WORDS]
-
-
-def _stems(text: str) -> set[str]:
-    return {stem(word) for word in words(text) if word not in FUNCTION_WORDS}
-
-
-def _near_spelling(wanted: str, speakers: set[str]) -> str | None:
-    """Return the speaker whose name is spelt nearly so: the last name, and the first where the question gives one."""
-    asked = name_tokens(wanted) or tuple(words(wanted))
-    by_last = {
-        name_tokens(speaker)[-1]: speaker
-        for speaker in sorted(speakers)
-        if _first_names_near(asked, name_tokens(speaker))
-    }
-    if not asked or len(asked[-1]) <= _SHORT_NAME:
-        return None
-    close = difflib.get_close_matches(asked[-1], by_last, n=1, cutoff=_SPELLING)
-    return by_last[close[0]] if close else None
-
-
-def _first_names_near(asked: Sequence[str], speaker: Sequence[str]) -> bool:
-    if not speaker or len(asked) == 1 or len(speaker) == 1:
-        return bool(speaker)
-    return difflib.SequenceMatcher(None, asked[0], speaker[0]).ratio() >= _SPELLING_OF_FIRST
-
-
-_SPELLING_OF_FIRST = 0.7
-_SHORT_NAME = 4
 
 
 def stretches(
@@ -218,7 +112,9 @@ def choose_said(  # noqa: PLR0917
         id(each): each_scored
         for each, each_scored in zip(said, scored_on_topic(question, said, scorer, documents), strict=True)
     }
-    fitting = [each for each in said if _on_topic(question, scored[id(each)], each, documents)]
+    people = {name_tokens(q.speaker)[-1:] for q in quotations if q.speaker}
+    fitting = [each for each in said if _on_topic(question, scored[id(each)], each, documents, people)]
+    fitting = _at_the_time(question, fitting, documents)
     if not fitting:
         topic = question.topic.rstrip("?!. ")
         nearest = sorted(said, key=lambda each: -scored[id(each)].score)[:_MOST_NEAR]
@@ -264,12 +160,32 @@ def _with_what_leads_up(unit: Unit, text: str) -> Unit:
 _LEADS_UP = 400
 
 
-def _on_topic(question: Question, scored: ScoredUnit, said: Said, documents: dict[str, Document]) -> bool:
-    """Say whether a stretch concerns the topic: its names are there, and it is near in words or meaning."""
+def _at_the_time(question: Question, said: list[Said], documents: dict[str, Document]) -> list[Said]:
+    """Return what was said at the time that the question gives ('on Sunday'); all of it where nothing tells."""
+    asked = {word for start, end in find_times(question.topic) for word in words(question.topic[start:end])}
+    then = [
+        each
+        for each in said
+        if asked <= set(words(documents[each.unit.source].text[max(0, each.unit.start - _NEAR_NUMBER) : each.unit.end]))
+    ]
+    return then or said
+
+
+def _on_topic(
+    question: Question,
+    scored: ScoredUnit,
+    said: Said,
+    documents: dict[str, Document],
+    people: Collection[tuple[str, ...]] = (),
+) -> bool:
+    """Say whether a stretch concerns the topic: its names are there, and it is near in words or meaning.
+
+    `people` are the last names of all who speak.
+    """
     if question.according:
         return answerability(scored) >= ANSWER_THRESHOLD
     text = documents[said.unit.source].text
-    if not all(_has_name(name, question.topic, said, text) for name in question.names):
+    if not all(_has_name(name, question.topic, said, text, people) for name in question.names):
         return False
     around = text[max(0, said.unit.start - _NEAR_NUMBER) : said.unit.end + _NEAR_NUMBER]
     if not all(number in words(around) for number in question.numbers):
@@ -284,16 +200,18 @@ def _on_topic(question: Question, scored: ScoredUnit, said: Said, documents: dic
     return covered or scored["similarity"] >= _TOPIC_SIMILARITY
 
 
-def _has_name(name: str, topic: str, said: Said, text: str) -> bool:
+def _has_name(name: str, topic: str, said: Said, text: str, people: Collection[tuple[str, ...]]) -> bool:
     """Say whether a name is spoken of: in the stretch, or by a pronoun after a sentence with it.
 
+    A pronoun is nobody else's only where the stretch names none of `people` but who speaks.
     A name that the question gives as place or time ('… in Hamburg') may also stand in what leads up to a report.
     """
     wanted = stem(words(name)[-1])
     here = [*words(said.unit.text), *(part for word in words(said.unit.text) for part in word.split("-"))]
     if wanted in {stem(word) for word in here}:
         return True
-    if _PRONOUNS & set(here) and wanted in set(terms(said.unit.before)):
+    others = {last[0] for last in people if last} - set(name_tokens(said.speaker or ""))
+    if _PRONOUNS & set(here) and not others & set(here) and wanted in set(terms(said.unit.before)):
         return True
     circumstance = re.search(rf"\b(?:in|at|on|during|after|before)\s+(?:the\s+)?{re.escape(name)}", topic)
     leading = text[max(0, said.unit.start - _LEANS_ON) : said.unit.start]
@@ -366,15 +284,15 @@ def choose_who_said(
     as_asked = stem(fold_word(verb.group(1))) if verb else ""
 
     def rank(pair: tuple[Said, ScoredUnit]) -> float:
-        return answerability(pair[1]) + _SAME_VERB * (as_asked in _stems(pair[0].unit.text))
+        return answerability(pair[1]) + _SAME_VERB * (as_asked in content_stems(pair[0].unit.text))
 
     ranked = sorted(zip(said, scored, strict=True), key=lambda pair: -rank(pair))
     ranked = [pair for pair in ranked if answerability(pair[1]) >= ANSWER_THRESHOLD]
     if not ranked:
         return Choice(reason="The sources give these words to nobody.")
     near = [pair for pair in ranked if rank(pair) >= rank(ranked[0]) - _NEAR][:2]
-    if verb and verb.group(1).lower() not in _PLAIN_VERBS and as_asked in _stems(near[0][0].unit.text):
-        near = [pair for pair in near if as_asked in _stems(pair[0].unit.text)]
+    if verb and verb.group(1).lower() not in _PLAIN_VERBS and as_asked in content_stems(near[0][0].unit.text):
+        near = [pair for pair in near if as_asked in content_stems(pair[0].unit.text)]
     return Choice(in_reading_order(said_evidence(each, None, documents, s.score) for each, s in near))
 
 
