@@ -62,7 +62,7 @@ def _alike(one: Evidence, other: Evidence) -> bool:
 
 def same_elsewhere(piece: Evidence, units: Iterable[Unit], shown: Sequence[Evidence]) -> Evidence:
     """Return a piece that cites, of each other source, the first of `units` that says the same and is not shown."""
-    known = {each.source for each in (*shown, *piece.also)}
+    known = {each.source for each in (piece, *shown, *piece.also)}
     others: list[Evidence] = []
     for unit in units:
         if unit.source not in known and len(others) < _MOST_OTHERS and says_alike(piece.text, unit.text):

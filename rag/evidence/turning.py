@@ -30,8 +30,12 @@ _CLAIM = (
     r"decision)"
 )
 _IT = (
-    r"(?:that|this|it|these|those|they|both|all of (?:this|that|it)|none of (?:this|that|it)|"
-    rf"(?:the|that|this|his|her|their|its|such|these|those) (?:\w+ ){{0,2}}{_CLAIM})"
+    r"(?:(?:that|this|it|these|those|they|them)(?=\s*(?:[.,;:!?)—–]|$)|\s+(?:is|was|are|were|has|have|had|turned|"
+    r"prove[ds]|would|"
+    r"later|on|in|at|when|and|but|last|yesterday|to|as|by|after|\w+ly)\b)|both|all of (?:this|that|it)|"
+    r"none of (?:this|that|it)|"
+    rf"(?:the|that|this|his|her|their|its|such|these|those) (?:\w+ ){{0,2}}{_CLAIM}(?!\s+(?:of|to|for|by|that|from|"
+    rf"made|about|with)\b))"
 )
 _ADVERBS = (
     r"(?:later|now|since|has|have|had|was|also|then|flatly|strongly|repeatedly|immediately|subsequently|all|both|\w+ly)"
