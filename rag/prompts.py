@@ -83,8 +83,9 @@ def cited_numbers(text: str) -> list[int]:
 
 
 def _label(evidence: Evidence) -> str:
-    """Return who says it, and title and date of the source; without brackets, which end the label."""
-    parts = [f"said by {evidence.speaker}" if evidence.speaker else "", evidence.title, evidence.date or ""]
+    """Return who says it, title and date of the source, and under what it holds; no brackets, which end the label."""
+    under = f"only under: {evidence.under}" if evidence.under else ""
+    parts = [f"said by {evidence.speaker}" if evidence.speaker else "", evidence.title, evidence.date or "", under]
     return re.sub(r"[()]", "", shield(" · ".join(part for part in parts if part)))
 
 

@@ -129,19 +129,19 @@ def with_what_turns(piece: Evidence, document: Document, units: Sequence[Unit]) 
         return piece
     last = max(number for number, unit in enumerate(units) if unit.start < piece.end or number == first)
     line = _turning_line(units[first], document.text)
-    start = min([piece.start, *_start_before(units, first)])
+    start = min([piece.start, *_start_before(units, first, document.text)])
     if line and piece.start - line[0] <= FARTHEST:
         start = min(start, line[0])
-    end = max([piece.end, *_ends_behind(units, last)])
+    end = max([piece.end, *_ends_behind(units, last, document.text)])
     above = [_turning_heading(document, start), line if line and line[0] < start else None]
     under = " › ".join(_bare(document.text[slice(*span)]) for span in above if span)
     return _widened(replace(piece, under=under), document, start, end)
 
 
-def _start_before(units: Sequence[Unit], first: int) -> list[int]:
+def _start_before(units: Sequence[Unit], first: int, text: str) -> list[int]:
     """Return where the sentence in front begins, if it turns the first unit or the unit says nothing without it."""
     unit = units[first]
-    before = units[first - 1] if first and _follows(units[first - 1], unit) else None
+    before = units[first - 1] if first and _follows(units[first - 1], unit, text) else None
     turned = before and (_leans_back(unit.text) or (not unit.item and _SUPPOSES.match(before.text)))
     return [before.start] if before and turned else []
 
@@ -155,11 +155,11 @@ def _turning_line(unit: Unit, text: str) -> tuple[int, int] | None:
     return (start, start + len(line)) if text.startswith(line, start) else None
 
 
-def _ends_behind(units: Sequence[Unit], last: int) -> list[int]:
+def _ends_behind(units: Sequence[Unit], last: int, text: str) -> list[int]:
     """Return where the sentences behind end, as long as each turns the one before it."""
     ends = []
     for number in range(last + 1, min(len(units), last + 1 + _MOST_BEHIND)):
-        if not (_follows(units[number - 1], units[number]) and is_turned_by(units[number].text)):
+        if not (_follows(units[number - 1], units[number], text) and is_turned_by(units[number].text)):
             break
         ends.append(units[number].end)
     return ends
@@ -180,13 +180,12 @@ def _leans_back(sentence: str) -> bool:
     return any(pattern.match(sentence) for pattern in _LEANS_BACK)
 
 
-def _follows(one: Unit, other: Unit) -> bool:
-    """Say whether a unit comes right behind another in the same section."""
-    return one.heading == other.heading and other.start - one.end <= _GAP
+def _follows(one: Unit, other: Unit, text: str) -> bool:
+    """Say whether a unit comes right behind another in the same section, nothing but marks of a list between them."""
+    return one.heading == other.heading and bool(_GAP.fullmatch(text, one.end, max(one.end, other.start)))
 
 
-_GAP = 8
-"""Characters of white space and list marks between two units that follow each other."""
+_GAP = re.compile(r"[\s>]*(?:[-*•–]|\(?\w{1,3}[.)])?\s*")
 
 
 def _turning_heading(document: Document, at: int) -> tuple[int, int] | None:
