@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.cli.terminal import excerpt, harmless, one_line, print_json, well_formed, wrapped
+from rag.cli.terminal import Flow, excerpt, harmless, one_line, print_json, well_formed, wrapped
 
 
 @pytest.mark.parametrize(
@@ -72,3 +72,21 @@ def test_lines_are_wrapped_to_the_terminal(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_an_excerpt_is_cut_at_a_word() -> None:
     assert excerpt("one two\n three four", 14) == "one two …"
+
+
+def fed(monkeypatch: pytest.MonkeyPatch, text: str, strong: list[tuple[int, int]], columns: int | None) -> str:
+    """Return what a flow of that many columns prints, no terminal for None."""
+    printed: list[str] = []
+    monkeypatch.setattr("rag.cli.terminal.width", lambda: columns)
+    monkeypatch.setattr("click.echo", lambda part, nl=True: printed.append(part))
+    Flow().feed(text, strong)
+    return "".join(printed)
+
+
+def test_words_are_bold_on_a_terminal_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    text, strong = "It shut in May 1987, she said.", [(11, 19)]
+
+    assert fed(monkeypatch, text, strong, None) == text
+    assert fed(monkeypatch, text, strong, 80) == "It shut in \x1b[1mMay 1987\x1b[22m, she said."
+    assert fed(monkeypatch, text, strong, 15) == "It shut in \x1b[1mMay\n1987\x1b[22m, she said."
+    assert fed(monkeypatch, "a \x02b\x03 c", [], 80) == "a b c"

@@ -146,3 +146,33 @@ def test_statements_that_overlap_are_drawn_once() -> None:
     assert lay_out_answer(replace(whole)) == [
         {"kind": "quote", "verbatim": True, "parts": [quoted("One two."), {"chip": 1}]}
     ]
+
+
+def test_the_words_that_the_question_asks_for_are_parts_of_their_own() -> None:
+    said = replace(statement("It shut in 1987,\nin May.", 0, 1), focus=((11, 15), (20, 23)))
+    [line, second] = lay_out_answer(answer("It shut in 1987,\nin May. [1]", said))
+
+    assert line["parts"] == [quoted("It shut in "), {**quoted("1987"), "strong": True}, quoted(",")]
+    assert second["parts"] == [quoted("in "), {**quoted("May"), "strong": True}, quoted("."), {"chip": 1}]
+
+
+def test_whom_a_statement_means_stands_in_front_of_it_while_it_comes_and_when_it_is_whole() -> None:
+    said = replace(statement("She left.", 12, 1), refers_to="Ann Roe")
+    coming = lay_out_statements([StatementChecked(replace(said, start=10), (citation(1),))])
+    whole = lay_out_answer(answer("[Ann Roe] She left. [1]", replace(said, start=10, end=19)))
+
+    assert coming == whole
+    assert coming[0]["parts"] == [{"text": "[Ann Roe] "}, quoted("She left."), {"chip": 1}]
+
+
+@given(some.text(max_size=30), some.lists(some.tuples(some.integers(-2, 32), some.integers(-2, 32)), max_size=4))
+def test_no_focus_loses_or_repeats_a_letter(words: str, focus: list[tuple[int, int]]) -> None:
+    said = replace(statement(words, 0, 1), focus=tuple(focus))
+    plain, strong = (
+        lay_out_statements([StatementChecked(one, (citation(1),))]) for one in (replace(said, focus=()), said)
+    )
+
+    def shown(lines: list[dict[str, object]]) -> str:
+        return "\n".join("".join(str(part.get("text", "")) for part in line["parts"]) for line in lines)  # type: ignore[attr-defined]
+
+    assert shown(strong) == shown(plain)
