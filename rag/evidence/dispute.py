@@ -49,19 +49,21 @@ def choose_dispute(
 
     A person who is not quoted on it is named in the reason; with nobody quoted there is no evidence.
     """
-    evidence: list[Evidence] = []
-    reasons = []
+    lines: dict[str, list[Evidence]] = {}
+    apart: dict[str, list[_Turn]] = {}
+    reasons: dict[str, str | None] = {}
     for side in question.sides:
         asked = replace(question, kind=QuestionKind.SAID, speaker=side, opinion=True, sides=())
         choice = choose_said(asked, quotations, documents, units, scorer, mentioned)
         theirs = find_speaker(side, quotations, lambda source: documents[source].text)[1]
-        if not choice.evidence:
-            theirs = [each for each in theirs if _is_about(documents[each.source], question)]
         turns = _turns(question, theirs, documents, units, scorer)
-        fitting = [turn for turn in turns if _is_on_topic(question, turn, choice.evidence, documents)] or turns
-        evidence += _lines(fitting)
-        reasons += [choice.reason] if choice.reason and not fitting else []
-    return Choice(tuple(evidence), " ".join(reasons) or None)
+        lines[side] = _lines([turn for turn in turns if _is_on_topic(question, turn, choice.evidence, documents)])
+        apart[side], reasons[side] = turns, choice.reason
+    found = [piece for pieces in lines.values() for piece in pieces]
+    for side in [side for side in lines if not lines[side]]:
+        lines[side] = _lines([turn for turn in apart[side] if any(_is_beside(turn.piece, one) for one in found)])
+    missing = [reasons[side] or "" for side in question.sides if not lines[side]]
+    return Choice(tuple(piece for pieces in lines.values() for piece in pieces), " ".join(missing).strip() or None)
 
 
 def choose_views(
@@ -93,6 +95,11 @@ def choose_views(
         return Choice(reason="The sources do not quote two of them on this.")
     ranked = sorted(best.values(), key=lambda turn: -turn.score)[:_MOST_SPEAKERS]
     return Choice(tuple(sorted((turn.piece for turn in ranked), key=_place)))
+
+
+def _is_beside(piece: Evidence, other: Evidence) -> bool:
+    """Say whether somebody speaks right behind another, whose matter is then theirs too ('Tate disagreed')."""
+    return piece.source == other.source and 0 <= piece.start - other.end <= _NEARBY
 
 
 def _turns(
