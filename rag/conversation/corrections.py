@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 
 from rag.conversation.lexicon import AUXILIARIES, QUESTION_WORDS
 from rag.conversation.lists import item_at, ordinal
-from rag.conversation.memory import Memory, Person, Remembered
+from rag.conversation.memory import Memory, Person, Remembered, is_date
 from rag.conversation.persons import Resolved
 from rag.conversation.phrases import without_possessive
 from rag.conversation.replacing import replace_focus
@@ -27,6 +27,8 @@ _MEANT = re.compile(
 _NOT_BUT = re.compile(r"^not\s+(?P<old>[^,;]+?)\s*(?:[,;:–—]\s*(?:but\s+)?|\s+but\s+)(?P<new>.+)$", re.I)
 _BUT_NOT = re.compile(r"^(?P<new>[^,;]+?)\s*,?\s+(?:not|instead of|rather than)\s+(?P<old>[^,;]+)$", re.I)
 _OTHER = re.compile(r"^(?:(?:the|his|her) )?other(?: one| person| man| woman| guy)?$", re.I)
+_TURNED = re.compile(r"^(?:the )?(?:other way (?:a)?round|reverse|opposite)$|^vice versa$", re.I)
+_PAIR = 2
 _ALIKE = 0.6
 _UNCLEAR = "It is not clear what is to be put right"
 
@@ -63,6 +65,8 @@ def _is_question(text: str) -> bool:
 def _put_right(new: str, old: str, memory: Memory) -> str:
     if _OTHER.match(new):
         return _other(memory)
+    if _TURNED.match(new):
+        return _turned(memory)
     if old:
         return _replaced(old, new, memory)
     if not ordinal(new):
@@ -83,7 +87,9 @@ def _replaced(old: str, new: str, memory: Memory) -> str:
                 start, end = _whole_name(turn.question, *found.span())
                 owner = turn.question[start:end]
                 whose = re.sub(r"^(?:his|her|its|their)\b", lambda _, name=owner: f"{name}’s", new, flags=re.I)  # type: ignore[misc]
-                return f"{turn.question[:start]}{whose}{turn.question[end:]}"
+                rest = turn.question[end:]
+                swapped = re.sub(rf"(?<!\w){re.escape(new)}(?!\w)", lambda _, name=owner: name, rest)  # type: ignore[misc]
+                return f"{turn.question[:start]}{whose}{swapped}"
     return replace_focus(new, memory)
 
 
@@ -108,12 +114,25 @@ def _like(new: str, turn: Remembered) -> str:
     return ""
 
 
+def _turned(memory: Memory) -> str:
+    """Return the question before with its two names exchanged, '' where there are not two."""
+    turn = memory.last
+    named = [
+        phrase for phrase in turn.frame.phrases if phrase.is_name and not phrase.asked and not is_date(phrase.text)
+    ]
+    if len(named) != _PAIR:
+        return ""
+    first, second = named
+    before, between, behind = turn.question[: first.start], turn.question[first.end : second.start], second.end
+    return f"{before}{second.text}{between}{first.text}{turn.question[behind:]}"
+
+
 def _other(memory: Memory) -> str:
     """Put the one other that can have been meant in the place of the one that was taken, '' where it is not one."""
     turn = memory.last
     for items in memory.lists():
         held = [item for item in items if item in turn.question]
-        if len(items) == 2 and len(held) == 1:
+        if len(items) == _PAIR and len(held) == 1:
             return turn.question.replace(held[0], next(item for item in items if item != held[0]))
     return _other_person(memory)
 

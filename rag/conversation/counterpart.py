@@ -46,12 +46,13 @@ def _phrase_of(what: str) -> Phrase:
 def _likeness(new: Phrase, old: Phrase, turn: Remembered, memory: Memory) -> int:
     """Return how well one phrase can take the place of another, 0 for not at all."""
     dated = is_date(old.text) and (old.preposition or any(map(str.isdigit, old.text)))
-    if dated or (old.asked and (new.is_name or new.determiner)):
+    if dated or (old.asked and (new.is_name or new.determiner or new.is_plural != old.is_plural)):
         return 0
     shared = set(words(new.bare)) & set(words(old.bare)) - FUNCTION_WORDS
     personal = [is_person(one.text, memory) or is_person_noun(one.head) for one in (new, old)]
     if new.is_name != old.is_name and not shared and not all(personal):
-        return 0
+        bare = not (new.determiner or old.determiner or personal[1] or new.is_plural)
+        return int(bare and bool(old.preposition))
     subject = turn.frame.subject
     is_subject = subject is not None and old.start == subject.start and not old.asked
     same_form = 2 * (bool(new.determiner) == bool(old.determiner)) + (new.is_plural == old.is_plural)

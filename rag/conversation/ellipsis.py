@@ -35,7 +35,7 @@ _MORE = re.compile(
     re.I,
 )
 _LACKING = frozenset(
-    "back again here now today yesterday tomorrow so too really yes no ok okay thanks thank hello hi please".split()
+    "back again here now today yesterday tomorrow so too really yes no then ok okay thanks hello hi please".split()
 )
 
 
@@ -49,8 +49,22 @@ def complete(question: str, memory: Memory) -> Resolved | None:
     ones = re.match(r"^(?P<which>which|how many) ones?\b(?=\s+\w)", question, re.I)
     if ones and (asked := next((one for one in memory.last.frame.phrases if one.asked or one.is_plural), None)):
         return Resolved(f"{ones['which']} {asked.bare}{question[ones.end() :]}")
+    bare = re.match(r"^how many (?=(?:are|were|have|had|do|did|can|could|will|would)\b)(?!.*\bof\b)", question, re.I)
+    if bare and (several := next((one for one in memory.last.frame.phrases if one.is_plural), None)):
+        return Resolved(f"{question[: bare.end()]}{several.bare} {_with_setting(question[bare.end() :], memory.last)}")
     piece = _piece(question)
     return _completed(piece, question, memory) if piece else None
+
+
+def _with_setting(rest: str, previous: Remembered) -> str:
+    """Return the rest of a question with the place and the time of the one before, where it names none."""
+    setting = [
+        f"{phrase.preposition} {phrase.text}"
+        for phrase in previous.frame.phrases
+        if phrase.preposition in {"in", "at", "during", "on"} and phrase.is_name
+    ]
+    named = any(character.isupper() or character.isdigit() for character in rest)
+    return rest if named or not setting else f"{rest.rstrip('?!. ')} {' '.join(setting)}?"
 
 
 def _is_fragment(what: str) -> bool:

@@ -28,37 +28,59 @@ PRONOUNS = frozenset(
 CONJUNCTIONS = frozenset("and or but nor if when while because although unless whether so".split())
 ADVERBS = frozenset(
     "not also ever still then else now again already just only even never always often usually really actually "
-    "exactly so too very much more most less least many few here today yesterday tomorrow together away back "
-    "ago later earlier first once twice yet please".split()
+    "exactly so too very much more most less least many few here today yesterday tomorrow together away back ago "
+    "later earlier first once twice yet please".split()
 )
 """Words that belong to no noun phrase. (`first` is looked at before, where it counts something.)"""
 
 VERBS = frozenset(
-    "accept accuse achieve acquire act add admit affect agree aim allow announce answer appeal appear apply "
-    "appoint approve argue arrange arrive ask attack attend audit avoid ban become begin believe belong blame "
-    "block boil break breathe breed bring build burn bury buy call cancel carry cause celebrate change charge "
-    "choose claim clean clear climb close collect come comment compare compete complain conclude confirm "
-    "connect consider consist contain continue contribute control cook cool cost cover create criticise "
-    "criticize cure dance deal decide declare decline decrease defend define delete deliver demand deny depend "
-    "describe design destroy detect determine develop die differ disagree disappear discover discuss do draw "
-    "drink drive drop earn eat edit elect employ enable end enforce enjoy ensure enter establish evolve exist "
-    "expand expect expire explain export express extend fail fall feed feel fight file fill find finish fit "
-    "fix flow fly follow forbid form found freeze function fund gain get give go govern grow guarantee handle "
-    "hang happen hate have hear heat help hide hire hit hold hunt hurt identify ignore import improve include "
-    "increase inherit insist install insure interview introduce invent invest invite involve join jump keep "
-    "kill know lack land lay lead learn leave lend let lie like limit link list live look lose love maintain "
-    "make manage marry matter mean measure meet melt mention merge migrate mix move name need negotiate nest "
-    "note observe obtain occur offer open operate oppose order own paint park participate pay perform permit "
-    "plan plant play predict prefer prepare prescribe prevent print process produce prohibit promise propose "
-    "protect prove provide publish put raise reach react read receive recognise recommend record recover "
-    "reduce refer refuse regret regulate reject release rely remain remember remove rent repair repeat replace "
-    "reply report represent request require rescue resign resist respond rest restore result return reveal "
-    "ride rise rule run save say score see seek select sell send serve set settle share shine shoot show shut "
-    "sign sing sink sit sleep smell solve sound speak spend spread stand start state stay steal stop store "
-    "strike study submit succeed suffer suggest support suppose survive swim switch take talk taste teach tell "
-    "test thank think threaten throw touch trade train translate travel treat trigger trust try turn "
-    "understand unite update upgrade use vary visit vote wait walk want warn wash watch wear weigh win wish "
-    "withdraw work worry write yield".split()
+    "accept accuse achieve acquire act adapt add adjust administer admit adopt advise affect agree aid aim allow "
+    "analyse analyze announce answer anticipate appeal appear apply appoint approve argue arrange arrive ask assess "
+    "assign assist assume attach attack attend attract audit avoid bake ban bark bear beat become begin believe "
+    "belong bend bind bite blame bleed block bloom blow boil boost borrow bounce break breathe breed brew bring "
+    "broadcast brush build burn bury buy calculate calibrate call cancel carry catch cater cause cease celebrate "
+    "change charge choose circulate claim classify clean clear climb cling close collapse collect combine come "
+    "comment commit communicate compare compensate compete complain comply compose comprise conceal conclude conduct "
+    "confirm conflict connect conserve consider consist construct consult consume contain continue contribute control "
+    "convert convey convict cook cool corrode cost cover crash crawl create criticise criticize cross crush cure "
+    "dance dare deal decay decide declare decline decompose decrease dedicate deduct defeat defend define delay "
+    "delete deliver demand deny depend deploy derive describe deserve design destroy detain detect deteriorate "
+    "determine develop devote dictate die differ differentiate dig digest dilute diminish disagree disappear "
+    "discharge disclose discover discuss dismiss display dissolve distinguish distribute do dominate donate doubt "
+    "drain draw drift drink drive drop drown dry earn eat echo edit elect eliminate emerge emit emphasise emphasize "
+    "employ enable encounter encourage end endorse enforce enjoy ensure enter erupt escape establish estimate "
+    "evacuate evaluate evaporate evolve examine exceed exchange exclude execute exercise exhibit exist expand expect "
+    "expire explain export expose express extend fade fail fall fasten feed feel ferment fertilise fetch fight file "
+    "fill finance find finish fit fix float flood flow fly fold follow forbid forget forgive form foster found freeze "
+    "function fund gain get give glow go govern graze greet grind grow guarantee guess halt handle hang happen harm "
+    "harvest hatch hate haul have hear heat help hesitate hide hire hit hold hover hunt hurt identify ignore "
+    "illustrate imagine import impose imprison improve include increase infect influence inform inhabit inherit "
+    "inhibit inject injure insert insist inspect inspire install insure integrate intend interact interfere interpret "
+    "interview introduce invade invent invest invite involve isolate issue join jump justify keep kick kill kiss knit "
+    "knock know lack land launch lay lead leak lean leap learn leave lend let lie lift like limit link list live load "
+    "locate lock look lose love lower maintain make manage manufacture march marry matter mature mean measure meet "
+    "melt mention merge migrate mix modify monitor motivate mourn move multiply mutate name narrate need negotiate "
+    "nest nominate note notify obey oblige observe obtain occupy occur offer open operate oppose order originate "
+    "overcome overlap own oxidise paint park participate pay penetrate perceive perform permit persuade plan plant "
+    "play pollinate postpone pour practise praise preach predict prefer prepare prescribe preserve press prevail "
+    "prevent print proceed process proclaim produce prohibit prolong promise pronounce propel propose protect prove "
+    "provide provoke publish pull pump punish purchase pursue push put quit raid rain raise reach react read recall "
+    "receive recognise recommend record recover recruit recycle reduce refer reflect reform refuel refuse register "
+    "regret regulate reign reinforce reject relate relax release relieve rely remain remember remind remove renew "
+    "renovate rent repair repay repeat replace reply report represent reproduce request require rescue resemble "
+    "reserve reside resign resist resolve respond rest restore restrict result resume retain retire retreat return "
+    "reveal reverse review revise revolve reward ride rise rob roll rotate rub ruin rule run sail satisfy save say "
+    "scatter schedule score scream seal secure see seek seize select sell send separate serve set settle shake shape "
+    "share shed shift shine ship shoot show shrink shut sign simmer sing sink sit sleep slide slip smell smoke soak "
+    "solve sound sow speak speed spend spill spin split spoil spray spread sprout squeeze stabilise stain stand start "
+    "starve state stay steal stem stir stop store strengthen stretch strike struggle study submit substitute succeed "
+    "sue suffer suggest supervise supply support suppose suppress surpass surrender surround survive suspend sustain "
+    "swallow swear sweep swell swim swing switch symbolise synthesise tackle take talk taste teach tell tend "
+    "terminate test thank thaw think threaten thrive throw tie tighten tolerate touch trace track trade train "
+    "transfer transform translate transmit transport trap travel treat trigger trust try turn undergo undermine "
+    "understand unite unlock update upgrade uphold urge use vanish vary venture violate visit vote wait walk wander "
+    "want warn wash waste watch wave weaken wear weave weep weigh whisper win wipe wish withdraw work worry wrap "
+    "write yield".split()
 )
 """Base forms of common verbs."""
 _IRREGULAR = frozenset(
@@ -144,6 +166,10 @@ _AGENTLESS = frozenset(
 )
 
 
+COMMANDS = frozenset("compare describe explain find give list name quote show sum summarise summarize tell".split())
+"""What a question that is none begins with."""
+
+
 def is_verb_form(word: str) -> bool:
     """Say whether a word in lower case can be a finite verb or a participle of one."""
     return is_base_form(word) or is_participle(word) or (word.endswith("s") and _base_of_s(word))
@@ -160,7 +186,8 @@ def is_participle(word: str) -> bool:
 
 
 def _base_of_s(word: str) -> bool:
-    return any(base in VERBS for base in (word[:-1], word[:-2], f"{word[:-3]}y"))
+    by_ending = {word[:-1], word[:-2] if word.endswith("es") else "", f"{word[:-3]}y" if word.endswith("ies") else ""}
+    return not by_ending.isdisjoint(VERBS)
 
 
 def is_plural(word: str) -> bool:

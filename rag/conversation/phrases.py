@@ -15,6 +15,7 @@ from rag.conversation.lexicon import (
     ATTRIBUTES,
     AUXILIARIES,
     BE,
+    COMMANDS,
     CONJUNCTIONS,
     DETERMINERS,
     HAVE,
@@ -208,7 +209,9 @@ class _Reader:
                 self._preposition = low
         elif word.is_closed or low in ADVERBS:
             self._close()
-            if low in PRONOUNS and self._expects in {"base", "participle"}:
+            if low == "there" and self._expects == "participle":
+                self._expects = ""
+            elif low in PRONOUNS and self._expects in {"base", "participle"}:
                 self._expects = "now" if self._expects == "base" else self._expects
                 self._subject_from = None
         else:
@@ -237,7 +240,9 @@ class _Reader:
         self._subject_from = len(self._phrases) if self._subject is None else None
 
     def _content(self, at: int, word: _Word) -> None:
-        if self._expects == "degree" or (at == 0 and is_base_form(word.low) and len(self._words) > 1):
+        if self._expects == "degree" or (
+            at == 0 and (is_base_form(word.low) or word.low in COMMANDS) and len(self._words) > 1
+        ):
             return
         nominal = [one for one in self._current if one.low not in DETERMINERS]
         if not self._current and (self._expects == "now" or self._opens_with_verb(word)):

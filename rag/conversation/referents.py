@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 
-from rag.conversation.lexicon import AUXILIARIES, COLLECTIVES, is_person_noun
+from rag.conversation.lexicon import AUXILIARIES, COLLECTIVES, QUESTION_WORDS, is_person_noun
 from rag.conversation.memory import ANSWER_READ, Memory, Remembered, is_date, is_thing_name
 from rag.conversation.phrases import Frame, Phrase, clause_starts, is_statement, read_frame
 from rag.text.first_names import pronoun_of
 from rag.text.names import find_mentions, name_tokens
 from rag.text.words import FUNCTION_WORDS, words
 
+_ASKING = QUESTION_WORDS | AUXILIARIES | frozenset("i you we one many much long often else".split())
+_LOOSE = "of|in|at|on|by|for|to|from|with"
+_LOOSE_ENDS = re.compile(rf"^(?:(?:and|but|so|{_LOOSE})\s+)+|\s+(?:{_LOOSE})$", re.I)
 _FEW = 3
 """Words of content that a question has at most that is taken to need what the one before was about."""
 
@@ -19,17 +22,16 @@ def topic_of(turn: Remembered) -> str:
     """Return what a question was about, in its own words without the question words."""
     if turn.parsed.speaker and turn.parsed.topic:
         return turn.parsed.topic
-    kept = [word for word in turn.question.split() if re.sub(r"\W", "", word.lower()) not in FUNCTION_WORDS]
-    return " ".join(kept).strip("?!.,: ")
+    kept = [word for word in turn.question.split() if re.sub(r"\W", "", word.lower()) not in _ASKING]
+    return _LOOSE_ENDS.sub("", " ".join(kept).strip("?!.,: "))
 
 
 def with_topic(question: str, memory: Memory) -> str:
     """Name behind a short question what the one before was about."""
     content = [word for word in words(question) if word not in FUNCTION_WORDS]
     topic = topic_of(memory.last)
-    return (
-        question if len(content) > _FEW or not topic or topic in question else f"{question.rstrip('?!. ')} ({topic})?"
-    )
+    known = len(content) > _FEW or not topic or topic in question
+    return question if known else f"{question.rstrip('?!. ')} ({topic})?"
 
 
 _FRONT_CLAUSE = re.compile(rf"(?:if|when|while|although|because|once)\s+(?!(?:{'|'.join(AUXILIARIES)})\b)", re.I)

@@ -45,6 +45,7 @@ def replace_focus(what: str, memory: Memory, *, topical: bool = False) -> str:
         lambda: _condition(what, turn),
         lambda: _other_year(what, turn),
         lambda: _clause(what, turn),
+        lambda: _counted(what, turn),
         lambda: _owned(what, turn),
         lambda: _of_the_same_form(what, turn),
         lambda: _spoken(what, memory, topical=topical),
@@ -117,6 +118,15 @@ def _owned(what: str, turn: Remembered) -> str:
 def _completed(what: str, old: str) -> str:
     """Return 'second' with the noun that it counts."""
     return f"{what} {old.rsplit(maxsplit=1)[-1]}" if what.lower() in _ORDINAL_WORDS else what
+
+
+def _counted(what: str, turn: Remembered) -> str:
+    """Put 'the second' in the place of 'the first' where that counts a noun: 'What did the first witness say?'."""
+    which = re.fullmatch(r"the (\w+)(?: one)?", what, re.I)
+    if not which or which[1].lower() not in _ORDINAL_WORDS:
+        return ""
+    old = re.search(rf"\bthe (?P<old>{'|'.join(_ORDINAL_WORDS)})(?=\s+[a-z])", turn.question, re.I)
+    return f"{turn.question[: old.start('old')]}{which[1]}{turn.question[old.end() :]}" if old else ""
 
 
 def _shape(word: str) -> str:

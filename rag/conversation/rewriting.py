@@ -13,9 +13,11 @@ from collections.abc import Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from rag.conversation.memory import is_thing_name
 from rag.conversation.understanding import Understanding
 from rag.models.streaming import stream_text
 from rag.prompts import rewrite_messages
+from rag.text.first_names import pronoun_of
 from rag.text.names import find_mentions
 from rag.text.words import FUNCTION_WORDS, terms, words
 from rag.types.exchanges import Exchange, History, is_understood_otherwise
@@ -61,10 +63,24 @@ def holds(written: str, question: str, history: Sequence[Exchange], by_rules: Un
     if not set(terms(written)) <= known or not _numbers(written) <= _numbers(f"{said} {named}"):
         return False
     kept = set(_own_words(question)) <= set(terms(written))
+    changed = is_understood_otherwise(question, written) or not is_understood_otherwise(question, by_rules.question)
     pointing = _pointers(written) - (_pointers(by_rules.question) if not by_rules.problem else set())
     previous = history[-1].understood or history[-1].question
     denied = set(words(written)) & _NEGATIONS <= set(words(f"{question} {previous}"))
-    return kept and not pointing and denied
+    return kept and changed and not pointing and denied and _names_persons(written, question)
+
+
+def _names_persons(written: str, question: str) -> bool:
+    """Say whether 'he' or 'she' gave way to somebody whom it can stand for, where a name took its place."""
+    spoken = set(words(question))
+    told = [mention.name for mention in find_mentions(f"of {written}") if not set(words(mention.name)) <= spoken]
+    for pronoun, forms in (("he", {"he", "him", "his"}), ("she", {"she", "her"})):
+        fitting = [
+            name for name in told if not is_thing_name(name, "") and pronoun_of(name.split()[0]) in {"", pronoun}
+        ]
+        if spoken & forms and told and not fitting:
+            return False
+    return True
 
 
 def _needs(question: str, by_rules: Understanding) -> bool:

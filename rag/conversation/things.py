@@ -12,8 +12,9 @@ from rag.conversation.lexicon import (
     acts,
     is_base_form,
     is_participle,
+    is_verb_form,
 )
-from rag.conversation.memory import Memory, is_date, items_of, named_items
+from rag.conversation.memory import Memory, Remembered, is_date, items_of, named_items
 from rag.conversation.persons import Resolved
 from rag.conversation.phrases import Frame, Phrase, without_possessive
 from rag.conversation.referents import (
@@ -44,7 +45,7 @@ _NOTHING_IT = re.compile(
     re.I,
 )
 _BARE_THAT = re.compile(
-    r"\b(?P<lead>about|of|for|on|with|by|to|from|after|before|do|undo|mean|called|say|said|is|was|did|does|know)\s+"
+    r"\b(?P<lead>about|of|for|on|with|by|to|from|after|before|do|undo|mean|called|say|said|is|was|did|does|will|if|when|know)\s+"
     r"(?P<that>this|that)\b(?=[\s?.!]*$|\s+(?P<behind>\w+)(?:\s+\w+){0,2}[\s?.!]*$)|"
     r"\b(?:said|says|say|thinks?|why|do|did) (?P<so>so)\b(?=[\s?.!]*$)",
     re.I,
@@ -82,6 +83,7 @@ def _it(question: str, memory: Memory) -> Resolved:
     rivals = next((items for items in memory.lists()[:1] if thing in items and thing in memory.last.question), ())
     if rivals:
         return Resolved(question, f"“{found.group().capitalize()}” may be {' or '.join(rivals)}")
+    thing = re.sub(r"^an?\s", "the ", thing, flags=re.I)
     named = _IT.sub(lambda _: thing, question)
     return Resolved(_ITS.sub(lambda _: f"{without_possessive(thing)}’s", named))
 
@@ -98,12 +100,28 @@ def _things(memory: Memory, question: str, *, acting: bool) -> Iterator[str]:
         asked = [phrase for phrase in turn.frame.phrases if phrase.asked and not phrase.is_plural]
         if asked and len(answered) == 1:
             yield answered[0]
-        found = [phrase for phrase in phrases_of(turn) if not is_personal(phrase, persons) and not phrase.is_plural]
+        found = [
+            phrase
+            for phrase in phrases_of(turn)
+            if not is_personal(phrase, persons) and not phrase.is_plural and not _is_beside(phrase)
+        ]
         groups = [phrase for phrase in found if phrase.head in COLLECTIVES]
         rest = [phrase for phrase in found if phrase not in groups]
         ranked = [*rest, *groups]
         yield from (phrase.text for phrase in ranked if not set(words(phrase.text)) <= own)
-        yield from (f"the {phrase.bare}" for phrase in asked if not _is_amount(phrase, turn.frame))
+        yield from (f"the {_most(turn)}{phrase.bare}" for phrase in asked if not _is_amount(phrase, turn.frame))
+
+
+def _is_beside(phrase: Phrase) -> bool:
+    """Say whether a phrase tells where something is, or is no more than a superlative."""
+    where = phrase.is_name and phrase.preposition in {"in", "at"} and not phrase.determiner
+    return where or (bool(phrase.determiner) and " " not in phrase.bare and phrase.head.endswith("est"))
+
+
+def _most(turn: Remembered) -> str:
+    """Return the superlative that tells which one was asked for: 'largest ' in 'Which planet is the largest?'."""
+    found = re.search(r"\b(?:is|was) the (\w+est)\b(?=[\s?.!]*$)", turn.question)
+    return f"{found[1]} " if found else ""
 
 
 def _is_amount(phrase: Phrase, frame: Frame) -> bool:
@@ -155,12 +173,14 @@ def _that(question: str, memory: Memory) -> str:
     found = _BARE_THAT.search(question)
     if not found or not topic:
         return question
-    behind = (found["behind"] or "").lower()
-    if behind and not (behind in ADJECTIVES or is_participle(behind) or behind in PREPOSITIONS):
+    behind, lead = (found["behind"] or "").lower(), (found["lead"] or "").lower()
+    described = behind in ADJECTIVES or is_participle(behind) or behind in PREPOSITIONS
+    happened = is_verb_form(behind) and lead in {"did", "does", "do", "will", "if", "when"}
+    if behind and not (described or happened):
         return question
-    if found["that"] and found["lead"].lower() in {"is", "was"}:
-        subject = memory.last.frame.subject
-        if subject and not question.lower().startswith("why"):
-            thing = next(_things(memory, question, acting=False), "")
-            return f"{question[: found.start('that')]}{thing}{question[found.end() :]}" if thing else question
-    return with_topic(question, memory)
+    thing = ""
+    if lead in {"is", "was"} and memory.last.frame.subject and not question.lower().startswith("why"):
+        thing = next(_things(Memory([memory.last], memory.people), question, acting=False), "")
+    if not thing:
+        return with_topic(question, memory)
+    return f"{question[: found.start('that')]}{thing}{question[found.end('that') :]}"

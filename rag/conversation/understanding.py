@@ -18,6 +18,9 @@ from rag.conversation.things import resolve_that, resolve_things
 from rag.text.words import FUNCTION_WORDS, words
 from rag.types.exchanges import Exchange, History
 
+_ACTION_LEFT_OUT = re.compile(
+    r"(?:and\s+|but\s+)?(?:why|when|where|how)\s+(?:did|does|do|has|have|had|will|would|can|could|should)\b", re.I
+)
 _RULES = (
     resolve_lists,
     resolve_persons,
@@ -85,17 +88,13 @@ def _alone(question: str, memory: Memory) -> Resolved:
         if found.problem:
             return Resolved(question, found.problem)
         resolved = found.question
-    return Resolved(_with_action(resolved, asked, memory))
+    whole = _with_action(resolved, asked, memory)
+    return Resolved(f"{whole[:1].upper()}{whole[1:]}" if question[:1].isupper() else whole)
 
 
 def _with_action(question: str, asked: str, memory: Memory) -> str:
     """Say what was done behind a question that leaves it out: 'Why did he?'."""
     found = words(asked)
-    left_out = re.match(r"^(?:and\s+|but\s+)?(?:why|when|where|how)\b", asked, re.I) and found[-1] in {
-        "he",
-        "she",
-        "they",
-        "it",
-    }
+    left_out = _ACTION_LEFT_OUT.match(asked) and found[-1] in {"he", "she", "they", "it"}
     own = [word for word in found if word not in FUNCTION_WORDS]
     return with_topic(question, memory) if left_out and not own else question

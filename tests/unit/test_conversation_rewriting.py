@@ -35,6 +35,7 @@ def test_what_was_said_before_may_be_written(question: str, written: str, taken:
     "written",
     [
         "Why did Karin Vogel resign?",
+        "Why did Paul Reyes say that about the ferry?",
         "Why did Karin Vogel say so about the ferry in 2021?",
         "Why did John Smith say so about the ferry?",
         "Why did Karin Vogel not say so about the ferry?",
