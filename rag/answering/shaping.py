@@ -42,7 +42,7 @@ class Shaper:
         pieces = joined(_without_overlaps(pieces))
         if question.kind in _ONE_SENTENCE and not question.yes_no:
             found = units()
-            pieces = [same_elsewhere(piece, found, pieces) for piece in pieces]
+            pieces = [same_elsewhere(piece, found, pieces, question.terms) for piece in pieces]
         return replace(choice, evidence=tuple(self._resolved(piece) for piece in pieces))
 
     def _focused(self, question: Question, piece: Evidence) -> Evidence:

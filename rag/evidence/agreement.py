@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from rag.evidence.units import Unit
@@ -60,15 +60,34 @@ def _alike(one: Evidence, other: Evidence) -> bool:
     return one.source != other.source and one.speaker == other.speaker and says_alike(one.text, other.text)
 
 
-def same_elsewhere(piece: Evidence, units: Iterable[Unit], shown: Sequence[Evidence]) -> Evidence:
-    """Return a piece that cites, of each other source, the first of `units` that says the same and is not shown."""
+def same_elsewhere(
+    piece: Evidence, units: Iterable[Unit], shown: Sequence[Evidence], asked: Collection[str] = ()
+) -> Evidence:
+    """Return a piece that cites, of each other source, the first of `units` that says the same and is not shown.
+
+    With the stems that were `asked` for, one that has as many of these and the same words in focus says the same too.
+    """
     known = {each.source for each in (piece, *shown, *piece.also)}
     others: list[Evidence] = []
     for unit in units:
-        if unit.source not in known and len(others) < _MOST_OTHERS and says_alike(piece.text, unit.text):
+        alike = says_alike(piece.text, unit.text) or _answers_alike(piece, unit, asked)
+        if unit.source not in known and len(others) < _MOST_OTHERS and alike:
             known.add(unit.source)
             others.append(_evidence(unit, piece.score))
     return replace(piece, also=(*piece.also, *others)) if others else piece
+
+
+def _answers_alike(piece: Evidence, unit: Unit, asked: Collection[str]) -> bool:
+    """Say whether a unit has the words in focus, and of what was asked for all that the piece has."""
+    focus = [words(piece.text[start:end]) for start, end in piece.focus]
+    met = set(asked) & set(terms(piece.text))
+    if not focus or len(met) < _FEWEST_ASKED or not met <= set(terms(unit.text)):
+        return False
+    here = f" {' '.join(words(unit.text))} "
+    return all(f" {' '.join(each)} " in here for each in focus) and _denials(piece.text) == _denials(unit.text)
+
+
+_FEWEST_ASKED = 2
 
 
 def _evidence(unit: Unit, score: float) -> Evidence:

@@ -282,7 +282,7 @@ def _anything(question: Question, text: str) -> Iterable[Rated]:
 _WHICH = re.compile(
     r"^(?:and\s+|in |at |on |for |by |to |from )?(?:which|what)\s+(?P<noun>(?!(?:is|are|was|were|do|does|did|has|have|"
     r"had|"
-    r"can|will|would|should|happen\w*|kind|sort|type|way|part)\b)[\w-]+)",
+    r"can|will|would|should|caus\w+|made|led|happen\w*|kind|sort|type|way|part)\b)[\w-]+)",
     re.I,
 )
 _KIND_NEAR = 25

@@ -51,8 +51,21 @@ def choose_broad(question: Question, shelf: Shelf) -> Choice:
     documents = _latest_first(shelf.documents) if question.new else list(shelf.documents)
     named = named_documents(question, documents)
     if named or not question.terms:
-        return choose_overview(named or documents, shelf.units)
+        return choose_overview(named or documents, _whats_new(shelf.units) if question.new else shelf.units)
     return _on_topic(question, documents, shelf)
+
+
+def _whats_new(units: UnitsOf) -> UnitsOf:
+    """Return how a document is read for what is new in it: the sections that say so, all of it where none does."""
+
+    def read(source: str) -> list[Unit]:
+        every = units(source)
+        return [unit for unit in every if _NEWS.search(unit.heading)] or every
+
+    return read
+
+
+_NEWS = re.compile(r"\b(?:new|news|chang\w+|added|additions?|improve\w*|updates?|updated|fix(?:es|ed)?|latest)\b", re.I)
 
 
 def _latest_first(documents: Sequence[Document]) -> list[Document]:
@@ -139,7 +152,9 @@ def _prose(units: Sequence[Unit]) -> list[Unit]:
     """Return the units that can stand for a document: whole sentences, no items, questions or lines to lists."""
     whole = [unit for unit in units if not unit.item and not unit.text.endswith((":", "?"))]
     sized = [unit for unit in whole if _FEWEST_WORDS <= len(unit.text.split()) <= _LONGEST_WORDS]
-    return sized or [unit for unit in whole if len(unit.text.split()) >= _FEWEST_WORDS]
+    if len(sized) >= _PER_SINGLE_SOURCE:
+        return sized
+    return [unit for unit in whole if len(unit.text.split()) >= _FEWEST_WORDS // 2] or sized
 
 
 def _selection(prose: Sequence[Unit], central: Centrality, count: int, shown: Sequence[Unit]) -> list[Unit]:

@@ -130,6 +130,8 @@ def with_what_turns(piece: Evidence, document: Document, units: Sequence[Unit]) 
     last = max(number for number, unit in enumerate(units) if unit.start < piece.end or number == first)
     line = _turning_line(units[first], document.text)
     start = min([piece.start, *_start_before(units, first, document.text)])
+    if start < units[first].start:
+        piece = replace(piece, speaker=None)  # what stands in front is somebody else's
     if line and piece.start - line[0] <= FARTHEST:
         start = min(start, line[0])
     end = max([piece.end, *_ends_behind(units, last, document.text)])
@@ -143,7 +145,14 @@ def _start_before(units: Sequence[Unit], first: int, text: str) -> list[int]:
     unit = units[first]
     before = units[first - 1] if first and _follows(units[first - 1], unit, text) else None
     turned = before and (_leans_back(unit.text) or (not unit.item and _SUPPOSES.match(before.text)))
-    return [before.start] if before and turned else []
+    if not (before and turned):
+        return []
+    earlier = units[first - 2] if first > 1 and _follows(units[first - 2], before, text) else None
+    return [earlier.start if earlier and _QUOTATION_ALONE.fullmatch(before.text) else before.start]
+
+
+_QUOTATION_ALONE = re.compile(r"([“\"‘«]).*[”\"’»]", re.S)
+"""Words that the sentence before them gives to somebody, or the one behind."""
 
 
 def _turning_line(unit: Unit, text: str) -> tuple[int, int] | None:

@@ -178,7 +178,14 @@ _TYPES = (
         AnswerType.TIME,
     ),
     (re.compile(r"^(?:and\s+)?where\b|\b(?:what|which) (?:city|country|place)\b", re.I), AnswerType.PLACE),
-    (re.compile(r"^(?:and\s+)?(?:why|how come)\b|\bwhat (?:is|was) the reason\b", re.I), AnswerType.REASON),
+    (
+        re.compile(
+            r"^(?:and\s+)?(?:why|how come|for what reason)\b|\bwhat (?:is|was|were) the (?:reasons?|causes?)\b|"
+            r"^(?:and\s+)?what (?:caused|causes|led to|triggered|prompted|made)\b",
+            re.I,
+        ),
+        AnswerType.REASON,
+    ),
     (re.compile(r"^(?:and\s+)?who(?:m|se)?\b", re.I), AnswerType.PERSON),
 )
 _YES_NO = re.compile(
