@@ -87,7 +87,8 @@ def summary(checks: Sequence[AnswerCheck]) -> str:
     states = Counter(one.state for check in checks for one in check.citations)
     total, holding = states.total(), states[CitationState.HOLDS]
     if not total:
-        return "There is no citation to check." if all(check.holds for check in checks) else "Something does not hold."
+        held = all(check.holds for check in checks)
+        return "Nothing is stated, so there is nothing to check." if held else "Something does not hold."
     if holding == total:
         stand = "stands" if total == 1 else "all stand"
         whole = f"{counted(total, 'citation')}: {stand} in the files, character for character."

@@ -6,13 +6,17 @@ Markdown in which nothing of a question, a source or a model is markup, with eac
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 
 from rag.types import Answer, Verdict
-from rag.ui.wording import VERDICTS, citation_line, displayable, plain
+from rag.ui.wording import VERDICTS, citation_line, displayable
 
 _FENCE, _END = "```json", "```"
 """As `rag verify` looks for them (`rag.auditing.saved`)."""
+_MARK_UP = re.compile(r"([\\`*_\[\]<>#|~!&$@])")
+_ADDRESS = re.compile(r"(\b[a-z][a-z+-]*(?=://)|\bwww(?=\.))([:.])", re.I)
+_LINE_MARK = re.compile(r"^(\d*)([-+=.)])")
 _HOW = (
     "What stands in the fences are the answers with their citations. "
     "`rag verify FILE` looks every citation up in the sources again."
@@ -25,6 +29,12 @@ def conversation_file(answers: Sequence[Answer]) -> str:
     return f"# Conversation\n\n{_HOW}\n\n{turns}"
 
 
+def literal(text: str) -> str:
+    """Return `text` on one line for a place where Markdown is read, so that none of it is mark-up or a live address."""
+    line = _ADDRESS.sub(r"\1\\\2", _MARK_UP.sub(r"\\\1", " ".join(displayable(text).split())))
+    return _LINE_MARK.sub(r"\1\\\2", line)
+
+
 def _turn(number: int, answer: Answer) -> str:
     checked = [
         f"- {VERDICTS[statement.verdict]}: {_cited(statement.citations)}"
@@ -32,10 +42,10 @@ def _turn(number: int, answer: Answer) -> str:
         if statement.verdict is not Verdict.UNSUPPORTED
     ]
     parts = [
-        f"## {number}. {plain(answer.question)}",
-        "\n\n".join(plain(paragraph) for paragraph in displayable(answer.text).split("\n") if paragraph.strip()),
+        f"## {number}. {literal(answer.question)}",
+        "\n\n".join(literal(paragraph) for paragraph in displayable(answer.text).split("\n") if paragraph.strip()),
         "\n".join(dict.fromkeys(checked)),
-        "\n".join(f"- {plain(citation_line(citation))}" for citation in answer.citations),
+        "\n".join(f"- {literal(citation_line(citation))}" for citation in answer.citations),
         f"{_FENCE}\n{json.dumps(answer.to_dict(), ensure_ascii=True)}\n{_END}",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"

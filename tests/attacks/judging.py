@@ -40,7 +40,7 @@ _OWN_STYLES = re.compile(r"\x1b\[[012]m")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _ON_PAGE = re.compile(_CONTROLS.pattern.replace("\x0b-\x1f", "\x0b\x0c\x0e-\x1f"))
 """On a page, a carriage return is a blank like others."""
-_LIVE = re.compile(r"(?<!\\)[<\[\]`*_]|https?://|!\[|javascript:|data:")
+_LIVE = re.compile(r"(?<!\\)[<\[\]`*_]|https?://|!\[")
 _FENCED = re.compile(r"^```json\n.*?\n```$", re.M | re.S)
 
 

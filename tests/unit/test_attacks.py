@@ -106,4 +106,4 @@ def test_the_judge_sees_a_success(engine: Engine) -> None:
     assert list(successes(attack, obeyed, settings)) == ["its words stand outside a quotation"]
     assert "\x1b[31m" not in on_terminal(obeyed, settings)
     assert attack.story.canary in " ".join(texts_of(on_page(obeyed)))
-    assert "https\\:\\/\\/evil" in exported(replace(answer, text="https://evil.example"))
+    assert "https\\://evil" in exported(replace(answer, text="https://evil.example"))

@@ -15,7 +15,7 @@ from rag.engine import check_saved, read_saved_answers
 from rag.types import AnswerCheck, CitationCheck, CitationState, Fault
 from rag.ui import resources
 from rag.ui.certificate import marked, summary, view_check
-from rag.ui.exporting import conversation_file
+from rag.ui.exporting import conversation_file, literal
 from tests.engine_double import BOLTON, ScriptedBackend, ScriptedEngine, read_seeds
 from tests.page_app import drawn
 
@@ -58,7 +58,7 @@ def test_summaries() -> None:
     assert summary([AnswerCheck((HOLDS,), (Fault("q", "x", ""),))]).endswith(
         "character, but something else does not hold."
     )
-    assert summary([AnswerCheck((), ())]) == "There is no citation to check."
+    assert summary([AnswerCheck((), ())]) == "Nothing is stated, so there is nothing to check."
     assert summary([AnswerCheck((), (Fault("q", "x", ""),))]) == "Something does not hold."
 
 
@@ -77,8 +77,23 @@ def test_the_file_of_a_conversation_is_checked_again(seeds: Path, tmp_path: Path
         True
     ] * 2
     shown = path.read_text(encoding="utf-8").split("```json")[0]
-    assert "## 1. What did Bolton say\\?" in shown
-    assert "\\<b\\>\\[x\\]\\(http\\:\\/\\/a\\.b\\)\\<\\/b\\>" in path.read_text(encoding="utf-8")
+    assert "## 1. What did Bolton say?" in shown
+    assert "\\<b\\>\\[x\\](http\\://a.b)\\</b\\>" in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("- no item", "\\- no item"),
+        ("1. no item", "1\\. no item"),
+        ("# no heading", "\\# no heading"),
+        ("see www.a.b or me@a.b", "see www\\.a.b or me\\@a.b"),
+        ("He said: no. It is.", "He said: no. It is."),
+        ("![a](b) <i> `c` *d* _e_", "\\!\\[a\\](b) \\<i\\> \\`c\\` \\*d\\* \\_e\\_"),
+    ],
+)
+def test_nothing_in_the_file_is_mark_up(text: str, shown: str) -> None:
+    assert literal(text) == shown
 
 
 # ------------------------------------------------------------ on the page
@@ -101,7 +116,7 @@ def place(sources: Path, monkeypatch: pytest.MonkeyPatch) -> ScriptedBackend:
 @pytest.mark.usefixtures("fresh_resources")
 def test_a_conversation_is_checked_against_the_files_by_a_button(page: AppTest, sources: Path) -> None:
     page.run()
-    for number, question in enumerate(("What did Bolton say?", "And Hill?")):
+    for number, question in enumerate(("What did Bolton say?", "What did Hill say?")):
         page.chat_input(key="question").set_value(question).run()
         for _ in range(50):
             if len(turns := drawn(page, "turn")) > number and not turns[-1]["busy"]:
@@ -115,5 +130,5 @@ def test_a_conversation_is_checked_against_the_files_by_a_button(page: AppTest, 
     changed.write_text(changed.read_text(encoding="utf-8").replace("Nobel Peace Prize", "prize"), encoding="utf-8")
     page.button(key="check-conversation").click().run()
     first, second = (turn["certificate"] for turn in drawn(page, "turn"))
-    assert (first["holds"], second["holds"]) == (False, True)
     assert [row["label"] for row in first["rows"]].count("Changed") == 1
+    assert {row["label"] for row in second["rows"]} <= {"Holds", "Moved"}
