@@ -38,7 +38,14 @@ def resolve_persons(question: str, memory: Memory) -> Resolved:
         found = _choose(pronoun, question, memory, taken)
         if isinstance(found, Person):
             taken.add(found.name)
-            resolved = _put(found.name, pronoun, resolved)
+            resolved = _put(found.name, pronoun, used, resolved)
+            other = (
+                _choose(pronoun, question, memory, taken)
+                if used == "subject" and _has_object(pronoun, resolved)
+                else ""
+            )
+            if isinstance(other, Person):  # nobody says something about himself as 'him'
+                resolved = _put(other.name, pronoun, "object", resolved)
         elif not taken and not re.match(r"who\b", resolved, re.I):
             problem = found
     return Resolved(question, problem) if problem else Resolved(resolved)
@@ -153,13 +160,19 @@ def _decide(pool: list[Person], pronoun: str, question: str, turn: Remembered) -
     return best[0]
 
 
-def _put(name: str, pronoun: str, question: str) -> str:
-    """Put a name in the place of a pronoun in all its forms."""
+def _has_object(pronoun: str, question: str) -> bool:
+    _, obliged, possessive = _FORMS[pronoun]
+    return bool(re.search(rf"\b{obliged}\b", re.sub(_possessive(possessive), "", question, flags=re.I), re.I))
+
+
+def _put(name: str, pronoun: str, used: str, question: str) -> str:
+    """Put a name in the place of a pronoun as it is used; 'his' stays where the one whose it is was named as 'he'."""
     subject, obliged, possessive = _FORMS[pronoun]
-    owner = f"{without_possessive(name)}’s"
-    text = re.sub(
-        _CONTRACTED.format(subject), lambda match: f"{name} {_LONG[match['end'].lower()]}", question, flags=re.I
-    )
-    text = re.sub(_SUBJECT.format(subject), name, text, flags=re.I)
-    text = re.sub(_possessive(possessive), owner, text, flags=re.I)
-    return re.sub(rf"\b{obliged}\b", name, text, flags=re.I)
+    if used == "subject":
+        contracted = _CONTRACTED.format(subject)
+        text = re.sub(contracted, lambda match: f"{name} {_LONG[match['end'].lower()]}", question, flags=re.I)
+        return re.sub(_SUBJECT.format(subject), lambda _: name, text, flags=re.I)
+    if used == "possessive":
+        owner = f"{without_possessive(name)}’s"
+        question = re.sub(_possessive(possessive), lambda _: owner, question, flags=re.I)
+    return re.sub(rf"\b{obliged}\b(?!\s+(?:own\b))", lambda _: name, question, flags=re.I)
