@@ -8,9 +8,10 @@ the pronoun that it opens with is told where that is sure.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from rag.answering.holdings import Holdings
 from rag.evidence import Choice, Unit
@@ -65,11 +66,15 @@ class Shaper:
         return replace(piece, refers_to=meant)
 
     def _quotations_in(self, piece: Evidence) -> Iterable[Quotation]:
-        return (
-            each
-            for each in self._holdings.quotations()
-            if each.source == piece.source and piece.start <= each.sentence_start < piece.end
-        )
+        return (each for each in self._said[piece.source] if piece.start <= each.sentence_start < piece.end)
+
+    @cached_property
+    def _said(self) -> Mapping[str, Sequence[Quotation]]:
+        """Return the quotations of each source."""
+        said: dict[str, list[Quotation]] = defaultdict(list)
+        for quotation in self._holdings.quotations():
+            said[quotation.source].append(quotation)
+        return said
 
     def _read_referents(self, source: str) -> Referents:
         return Referents(self._holdings.document(source))

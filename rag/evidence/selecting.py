@@ -18,7 +18,7 @@ _REASON = re.compile(
     r"after|"
     r"following|amid|to (?:help|make|get|avoid|protect|ensure|keep|bring|pressure|stop|prevent|show|allow|reduce|save|"
     r"cut|"
-    r"improve|raise|win|give|pay|meet|fund))\b",
+    r"improve|raise))\b",
     re.I,
 )
 """Words that give a reason, the weaker ones ('after', 'to avoid') among them."""

@@ -22,7 +22,7 @@ _OPENING = re.compile(
 )
 _POSSESSIVES = {"his": "he", "her": "she"}
 _SENTENCES_BACK = 3
-_LONGEST_TEXT = 200_000
+_LONGEST_TEXT = 60_000
 """Characters of a document around the sentence that are read for names."""
 
 
