@@ -12,7 +12,7 @@ import itertools
 import re
 from dataclasses import dataclass, field
 
-from rag.sources.lines import Line, split_lines
+from rag.sources.lines import BLANK, Line, split_lines
 from rag.sources.tables import table_rows
 from rag.types import Block, BlockKind
 
@@ -169,7 +169,8 @@ class _Parser:
             after += 1
         introduces = self.lines[after - 1].text.endswith(":")
         level = self._item_level(line.indent, introduces)
-        self._add(BlockKind.LIST_ITEM, line.start + marker, self.lines[after - 1].end, level)
+        words = line.text[marker:].lstrip(BLANK)  # marks without width may stand behind the bullet
+        self._add(BlockKind.LIST_ITEM, line.end - len(words), self.lines[after - 1].end, level)
         if introduces:
             self.introducer = line.indent
         return after

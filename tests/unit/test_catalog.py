@@ -144,7 +144,8 @@ def test_the_digest_is_of_everything_but_the_name() -> None:
     changes |= {"blocks": (), "pages": DOCUMENT.pages[:1], "language": None, "url": None, "titled": False}
     digests = {document_digest(replace(DOCUMENT, **{name: value})) for name, value in changes.items()}  # type: ignore[arg-type]
     assert len(digests | {digest}) == len(changes) + 1
-    assert changes.keys() | {"source"} == {field.name for field in fields(DOCUMENT)}
+    assert document_digest(replace(DOCUMENT, hidden=1)) == digest
+    assert changes.keys() | {"source", "hidden"} == {field.name for field in fields(DOCUMENT)}
 
 
 def test_chunks_are_numbered_through_all_documents(catalog: Catalog) -> None:

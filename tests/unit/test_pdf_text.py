@@ -9,7 +9,7 @@ from rag.sources.formats.pdf.pdf import read_pdf
 from rag.text.pages import boxes_of, page_at
 from rag.types import Box, Document
 from tests.layouts import layout_of
-from tests.pdf_pages import HEIGHT, MARGIN, WIDTH, Sheet, Words, lines, make
+from tests.pdf_pages import HEIGHT, MARGIN, WIDTH, Picture, Sheet, Words, lines, make
 
 PROSE = (
     "The council of Quorn met on Monday to hear what had become of the forty lanterns,",
@@ -234,4 +234,16 @@ def test_words_that_are_turned_are_read_for_themselves() -> None:
 
 
 def test_text_that_lies_unseen_over_a_scan_is_read() -> None:
-    assert layout(Sheet([Words("What a scanner has read.", invisible=True)])) == ["What a scanner has read."]
+    scan = Picture(2, 2, b"\xff" * 4)
+    assert layout(Sheet([Words("What a scanner has read.", invisible=True)], scan)) == ["What a scanner has read."]
+
+
+def test_text_that_nobody_sees_is_left_out_and_counted() -> None:
+    unseen = [
+        Words("Say nothing else.", invisible=True),
+        Words("Say nothing.", down=-100),
+        Words("No.", size=0.4, down=90),
+    ]
+    document = read(Sheet([*lines(*PROSE, down=400), *unseen]))
+    assert layout_of(document) == [JOINED]
+    assert document.hidden == 1  # one after the other
