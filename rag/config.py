@@ -79,6 +79,9 @@ class Settings(BaseSettings):
     """Chunks that each of dense and lexical search hands to fusion."""
     reranker: str | None = None
     """Name of a cross-encoder, or a local folder, that orders as many of the fused chunks; `none` for no reranker."""
+    checker: str | None = None
+    """Name of an entailment or fact-checking cross-encoder, or a local folder, that is asked about every paraphrase
+    that passes the other checks; `none` for none."""
     passage_count: int = Field(default=10, ge=1)
     """Passages that the answer is built from and that are listed under it."""
     answer_confidence: float | None = Field(default=None, ge=0, le=1)
@@ -95,7 +98,7 @@ class Settings(BaseSettings):
             return self.ignore
         return (*self.ignore, f"/{index.relative_to(sources).as_posix()}/")
 
-    @field_validator("reranker", mode="after")
+    @field_validator("reranker", "checker", mode="after")
     @classmethod
     def _none(cls, value: str | None) -> str | None:
         return None if value is None or value.strip().lower() in {"", "none"} else value.strip()
@@ -129,6 +132,7 @@ def export(settings: Settings) -> None:
         "RAG_LLM": settings.llm,
         "RAG_STORE": settings.store,
         "RAG_RERANKER": settings.reranker or "none",
+        "RAG_CHECKER": settings.checker or "none",
     }
     if settings.answer_confidence is not None:
         os.environ["RAG_ANSWER_CONFIDENCE"] = str(settings.answer_confidence)

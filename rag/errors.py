@@ -13,6 +13,7 @@ RagError                   anything below: one line that says what is wrong and 
 ├── StoreNotInstalledError the package that the store needs is missing: the message has the command (exit 2)
 ├── EmbeddingModelError    the embedding model is missing, altered or unreadable (exit 2)
 ├── RerankerError          the reranker is missing, unreadable or none (exit 2)
+├── CheckerError           the model that checks statements is missing, unreadable or none (exit 2)
 ├── EvidenceModelError     the evidence model that is part of the program cannot be read (exit 2)
 └── LanguageModelError     the language model could not be used (exit 4)
     ├── ModelNotInstalledError a package or a weights file is missing: the message has the command
@@ -89,6 +90,10 @@ class RerankerError(RagError):
 
 class EvidenceModelError(RagError):
     """The evidence model, which is part of the program, is missing or unreadable; install the program again."""
+
+
+class CheckerError(RagError):
+    """The checker that the settings name is missing, unreadable or no checker; names it and what to do."""
 
 
 class LanguageModelError(RagError):

@@ -17,6 +17,7 @@ from rag.evidence import (
     holds_name,
     units_of,
 )
+from rag.evidence_model import EvidenceModel
 from rag.quotations import extract_quotations
 from rag.text.questions import parse_question
 from rag.text.words import terms
@@ -68,7 +69,7 @@ class Shelf:
         self.quotations = [quotation for document in documents for quotation in extract_quotations(document)]
         self._terms = [set(terms(f"{unit.title} {unit.heading} {unit.text}")) for unit in self.all]
         embedder = HashingEmbedder(1024)
-        self.scorer = UnitScorer(embedder.embed_passages, embedder.embed_queries, self.weight)
+        self.scorer = UnitScorer(embedder.embed_passages, embedder.embed_queries, self.weight, EvidenceModel())
 
     def weight(self, stem: str) -> float:
         count = sum(stem in each for each in self._terms)
@@ -82,8 +83,8 @@ class Shelf:
 
     def facts(self, text: str) -> Choice:
         question = parse_question(text)
-        scored = self.scorer.score(question, self.all)
-        return choose_facts(question, scored, self.quotations, self.text, self.weight)
+        judged = self.scorer.judge(question, self.all)
+        return choose_facts(question, judged, self.quotations, self.text, self.weight)
 
     def said(self, text: str) -> Choice:
         def mentioned(stem: str) -> bool:

@@ -34,6 +34,7 @@ class _Run:
     passages: tuple[Passage, ...]
     started: float
     retrieved: float = 0.0
+    confidence: float = 0.0
     near: list[Evidence] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     dropped: list[Statement] = field(default_factory=list)
@@ -43,11 +44,16 @@ class _Run:
 class Answerer:
     """Answers questions from one index."""
 
-    def __init__(self, holdings: Holdings, search: Search, generation: str, passage_count: int) -> None:
-        """Take what is searched; `passage_count` passages are found for each question."""
+    def __init__(
+        self, holdings: Holdings, search: Search, generation: str, passage_count: int, least_confidence: float
+    ) -> None:
+        """Take what is searched; `passage_count` passages are found for each question.
+
+        A fact that is less sure than `least_confidence` is refused.
+        """
         self._holdings = holdings
         self._search = search
-        self._chooser = Chooser(holdings, search)
+        self._chooser = Chooser(holdings, search, least_confidence)
         self._generation = generation
         self._passage_count = passage_count
 
@@ -65,6 +71,7 @@ class Answerer:
         choices = [(part, self._choose(part, run, len(parts) > 1)) for part in parts]
         evidence = _merged([choice for _, choice in choices])
         missing = [choice.reason or REFUSAL for _, choice in choices if not choice.evidence]
+        run.confidence = max(choice.sureness for _, choice in choices)
         run.near = [piece for _, choice in choices for piece in choice.near]
         run.notes += [choice.reason for _, choice in choices if choice.evidence and choice.reason]
         composer = Composer(self._holdings.copies)
@@ -93,7 +100,7 @@ class Answerer:
         *,
         own: bool,
     ) -> Iterator[AnswerEvent]:
-        writer = Writer(self._holdings.document, evidence, composer)
+        writer = Writer(self._holdings.document, evidence, composer, self._holdings.verifier)
         yield from writer.write(run.standalone, model)
         if own:
             run.model_text = writer.model_text
@@ -102,15 +109,21 @@ class Answerer:
                 run.notes.append(_left_out(len(writer.dropped)))
             if not composer.statements:
                 run.notes.append(_REPLACED if writer.dropped else _SILENT)
-                yield from Writer(self._holdings.document, evidence, composer).write(run.standalone, extractive)
+                writer = Writer(self._holdings.document, evidence, composer, self._holdings.verifier)
+                yield from writer.write(run.standalone, extractive)
 
     def _nearest(self, run: _Run) -> tuple[Passage, ...]:
         """Return the closest passages for a person to judge: first those with what the evidence found near."""
-        if not run.near:
-            return run.passages[:_NEAREST]
-        hits = self._search(run.standalone, _WIDE)
-        hits = sorted(hits, key=lambda hit: not any(_holds(hit, piece) for piece in run.near))
-        return ranked_passages(hits[:_NEAREST])
+        hits = run.hits
+        if run.near:
+            hits = self._search(run.standalone, _WIDE)
+            hits = sorted(hits, key=lambda hit: not any(_holds(hit, piece) for piece in run.near))
+        nearest = hits[:_NEAREST]
+        reasons = self._chooser.shortfalls(run.standalone, nearest)
+        return tuple(
+            replace(passage, shortfall=reason)
+            for passage, reason in zip(ranked_passages(nearest), reasons, strict=True)
+        )
 
     def _finish(self, run: _Run, composer: Composer, missing: list[str], model_name: str) -> Answer:
         answered = bool(composer.statements)
@@ -140,6 +153,7 @@ class Answerer:
             notes=tuple(run.notes),
             dropped=tuple(run.dropped),
             model_text=run.model_text,
+            confidence=round(run.confidence, 4),
         )
 
 

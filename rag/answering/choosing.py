@@ -24,6 +24,8 @@ from rag.evidence import (
     find_speaker,
     holds_name,
 )
+from rag.evidence.confidence import ANSWER_CONFIDENCE
+from rag.evidence.shortfall import shortfall
 from rag.text.names import find_mentions, is_organisation
 from rag.text.questions import Question, QuestionKind, as_fact, parse_question
 from rag.text.words import words
@@ -68,9 +70,10 @@ def _by_speaker(question: str) -> list[str]:
 class Chooser:
     """Chooses evidence from one index."""
 
-    def __init__(self, holdings: Holdings, search: Search) -> None:
-        """Take what the sources hold and how it is searched."""
+    def __init__(self, holdings: Holdings, search: Search, least_confidence: float = ANSWER_CONFIDENCE) -> None:
+        """Take what the sources hold, how it is searched, and how sure evidence for a fact must be."""
         self._holdings = holdings
+        self._least = least_confidence
         self._search = search
         self._shaper = Shaper(holdings)
 
@@ -150,10 +153,11 @@ class Chooser:
         return choose_views(question, held.quotations(), first, held.units, held.scorer)
 
     def _facts(self, question: Question, hits: Sequence[Hit], reason: str | None = None) -> Choice:
-        scored = self._holdings.scorer.score(question, self._units_in(hits))
-        choice = choose_facts(question, scored, self._holdings.quotations(), self._text, self._holdings.weight)
+        held = self._holdings
+        judged = held.scorer.judge(question, self._units_in(hits))
+        choice = choose_facts(question, judged, held.quotations(), self._text, held.weight, least=self._least)
         if not choice.evidence and reason:
-            return Choice(reason=reason)
+            return replace(choice, reason=reason)
         return replace(choice, evidence=tuple(self._completed(piece) for piece in choice.evidence))
 
     def _completed(self, piece: Evidence) -> Evidence:
@@ -167,6 +171,11 @@ class Chooser:
         if text[piece.end : following.start].strip():
             return piece  # what stands between is no part of the story, and would be quoted with it
         return replace(piece, end=following.end, text=text[piece.start : following.end])
+
+    def shortfalls(self, text: str, hits: Sequence[Hit]) -> list[str]:
+        """Return for each passage that came near the question `text` why it does not answer."""
+        question, held = parse_question(text), self._holdings
+        return [shortfall(question, held.scorer.score(question, self._units_in([hit])), held.weight) for hit in hits]
 
     def _text(self, source: str) -> str:
         return self._holdings.document(source).text

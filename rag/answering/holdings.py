@@ -9,7 +9,7 @@ import numpy as np
 
 from rag.copies import stands_in
 from rag.embedding.base import Embedder
-from rag.evidence import Unit, UnitScorer, units_of
+from rag.evidence import Unit, UnitReader, UnitScorer, units_of
 from rag.index_reader import OpenIndex
 from rag.lexical import inverse_document_frequency
 from rag.quotations.naming import unify_speakers
@@ -17,6 +17,7 @@ from rag.scope import Scope
 from rag.text.normalise import normalise
 from rag.types import Document, Quotation
 from rag.vector_store import Mask
+from rag.verification import Checker, Verifier
 
 _MOST_DOCUMENTS = 512
 _MOST_STEMS = 20_000
@@ -35,14 +36,17 @@ class Holdings:
     _people: list[str] | None = None
     _known: frozenset[str] | None = None
 
-    def __init__(self, index: OpenIndex, embedder: Embedder) -> None:
-        """Take an open index and the model that made it."""
+    def __init__(
+        self, index: OpenIndex, embedder: Embedder, reader: UnitReader, checker: Checker | None = None
+    ) -> None:
+        """Take an open index and the models: that made it, that reads evidence, that checks what is written."""
         self.index = index
         self._total = max(1, len(index.store))
         self._document = lru_cache(maxsize=_MOST_DOCUMENTS)(index.catalog.document)
         self._units = lru_cache(maxsize=_MOST_DOCUMENTS)(self._read_units)
         self._count: Callable[[str], int] = index.store.frequency
-        self.scorer = UnitScorer(embedder.embed_passages, embedder.embed_queries, self.weight)
+        self.scorer = UnitScorer(embedder.embed_passages, embedder.embed_queries, self.weight, reader)
+        self.verifier = Verifier(embedder.embed_passages, checker)
 
     def document(self, source: str) -> Document:
         """Return a document by source. Raises SourceError where the index has none of that name."""
@@ -101,6 +105,7 @@ class NarrowedHoldings(Holdings):
         self._allowed_rows = allowed
         self._total = max(1, int(allowed.sum()))
         self.scorer = whole.scorer.weighing(self.weight)
+        self.verifier = whole.verifier
 
     def documents(self) -> tuple[Document, ...]:
         """Return the documents of the scope without copies, by source."""

@@ -37,11 +37,11 @@ class View:
 class Views:
     """The views of one open index. Safe to use from several threads."""
 
-    def __init__(self, holdings: Holdings, search: MaskedSearch, passage_count: int) -> None:
-        """Take what all sources hold and how they are searched; `passage_count` passages are found for a question."""
+    def __init__(self, holdings: Holdings, search: MaskedSearch, passage_count: int, least_confidence: float) -> None:
+        """Take what all sources hold and how they are searched; see `Answerer` for both numbers."""
         self._holdings = holdings
         self._search = search
-        self._passage_count = passage_count
+        self._passage_count, self._least_confidence = passage_count, least_confidence
         self._view = lru_cache(maxsize=_MOST_VIEWS)(self._make)
 
     @cached_property
@@ -58,7 +58,8 @@ class Views:
         scope = make_scope(self.facts, index.copies, filters)
         holdings = self._holdings if scope.whole else NarrowedHoldings(self._holdings, scope)
         search = partial(_search_among, self._search, holdings.rows)
-        return View(scope, holdings, search, Answerer(holdings, search, index.generation, self._passage_count))
+        answerer = Answerer(holdings, search, index.generation, self._passage_count, self._least_confidence)
+        return View(scope, holdings, search, answerer)
 
     def chosen(self, source_filter: SourceFilter = ALL) -> View:
         """Return what a filter that somebody asked for leaves.

@@ -190,6 +190,8 @@ def print_passage(passage: Passage, *, scores: bool = True) -> None:
     place = f"{one_line(passage.source)} {passage.start} {passage.end}"
     click.secho("     " + (f"{place}   {described_scores(passage)}" if scores else place), dim=True)
     click.echo(wrapped(excerpt(passage.text, _EXCERPT), indent="     "))
+    if passage.shortfall:
+        click.echo(wrapped(f"It {passage.shortfall}.", indent="     "))
 
 
 def described_scores(passage: Passage) -> str:

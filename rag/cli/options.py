@@ -22,8 +22,9 @@ _OPTIONS = (
     click.option("--llm", metavar="PROVIDER:MODEL", help="Who writes the answer (default: extractive, no model)."),
     click.option("--store", metavar="STORE", help="What searches the index: faiss (default), or milvus:URI."),
     click.option("--reranker", metavar="MODEL", help="A cross-encoder, by name or folder, to rank by (default: none)."),
+    click.option("--checker", metavar="MODEL", help="An entailment model, by name or folder, to check by."),
 )
-_NAMES = ("index", "sources", "llm", "store", "reranker")
+_NAMES = ("index", "sources", "llm", "store", "reranker", "checker")
 """The settings that these options set."""
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for other programs, and nothing else.")
 literal_option = click.option(
@@ -66,7 +67,7 @@ def refuse_filter(source_filter: SourceFilter) -> None:
 
 
 def settings_options(function: Callable[P, R]) -> Callable[P, R]:
-    """Add `--index`, `--sources`, `--llm`, `--store` and `--reranker` to a command."""
+    """Add `--index`, `--sources`, `--llm`, `--store`, `--reranker` and `--checker` to a command."""
     return functools.reduce(lambda decorated, option: option(decorated), reversed(_OPTIONS), function)
 
 

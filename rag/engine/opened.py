@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING
 from rag.answering import ALL, Holdings, Views, applied, ranked_passages, with_filter, with_spelling
 from rag.config import EXTRACTIVE, Settings
 from rag.conversation import Understanding, rewrite, understand
-from rag.engine.places import embedder_of, listing_of, reranker_of, store_of, weights_folder
+from rag.engine.calibrating import least_confidence
+from rag.engine.places import (
+    checker_of,
+    embedder_of,
+    evidence_model,
+    listing_of,
+    reranker_of,
+    store_of,
+    weights_folder,
+)
 from rag.errors import SourceError, UsageError
 from rag.evidence import find_speaker
 from rag.index_reader import OpenIndex, check_settings, check_sources, open_index
@@ -53,6 +62,7 @@ if TYPE_CHECKING:
     from rag.engine.tracing import Tracer
     from rag.langchain_retriever import EngineRetriever
     from rag.reranking import Reranker
+    from rag.verification import Checker
 
 
 class Engine:
@@ -62,14 +72,19 @@ class Engine:
     """
 
     def __init__(
-        self, settings: Settings, index: OpenIndex, embedder: Embedder, reranker: Reranker | None = None
+        self,
+        settings: Settings,
+        index: OpenIndex,
+        embedder: Embedder,
+        reranker: Reranker | None = None,
+        checker: Checker | None = None,
     ) -> None:
         """Wire the parts; use `open`."""
         self.settings = settings
         self._index = index
-        self._holdings = Holdings(index, embedder)
+        self._holdings = Holdings(index, embedder, evidence_model(), checker)
         self._retriever = Retriever(index, embedder, settings.candidate_count, reranker)
-        self._views = Views(self._holdings, self._retriever.search, settings.passage_count)
+        self._views = Views(self._holdings, self._retriever.search, settings.passage_count, least_confidence(settings))
         self._model = lru_cache(maxsize=8)(self._create_model)
         self._pictures = SourceReader(seconds=settings.file_seconds_limit, workers=1)
 
@@ -77,7 +92,8 @@ class Engine:
     def open(cls, settings: Settings) -> Engine:
         """Open the index that `settings` name.
 
-        Raises IndexMissingError, IndexMismatchError, IndexDamagedError, EmbeddingModelError or RerankerError.
+        Raises IndexMissingError, IndexMismatchError, IndexDamagedError, EmbeddingModelError, RerankerError or
+        CheckerError.
         """
         index = open_index(settings.index, exact=settings.vector_index == "exact", store=store_of(settings))
         check_sources(index.manifest, settings.sources)
@@ -89,7 +105,7 @@ class Engine:
             chunk_tokens=settings.chunk_tokens,
             overlap_tokens=settings.chunk_overlap_tokens,
         )
-        return cls(settings, index, embedder, reranker_of(settings))
+        return cls(settings, index, embedder, reranker_of(settings), checker_of(settings))
 
     @property
     def generation(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,9 @@ from rag.stores.address import StoreLogin, parse_store
 
 if TYPE_CHECKING:
     from rag.embedding import Embedder
+    from rag.evidence_model import EvidenceModel
     from rag.reranking import Reranker
+    from rag.verification import Checker
 
 
 def listing_of(settings: Settings) -> SourceListing:
@@ -30,6 +33,14 @@ def deferred_embedder_of(settings: Settings) -> Embedder:
     return deferred_embedder(settings.embedding_model, settings.index / "encoders", settings.embedding_precision)
 
 
+@cache
+def evidence_model() -> EvidenceModel:
+    """Return the model that reads evidence, one for the whole process, loaded only when it is used."""
+    from rag.evidence_model import EvidenceModel
+
+    return EvidenceModel()
+
+
 def reranker_of(settings: Settings) -> Reranker | None:
     """Return the reranker that is set, loaded only when it is used. Raises RerankerError where it is not there."""
     if settings.reranker is None:
@@ -37,6 +48,15 @@ def reranker_of(settings: Settings) -> Reranker | None:
     from rag.reranking import load_reranker
 
     return load_reranker(settings.reranker)
+
+
+def checker_of(settings: Settings) -> Checker | None:
+    """Return the checker that is set, loaded only when it is used. Raises CheckerError where it is not there."""
+    if settings.checker is None:
+        return None
+    from rag.cross_encoders.judging import load_checker
+
+    return load_checker(settings.checker)
 
 
 def store_of(settings: Settings) -> StoreLogin:

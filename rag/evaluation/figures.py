@@ -169,14 +169,14 @@ def abstention(judged: Sequence[Judged]) -> dict[str, float | None]:
     """Return how well refusals fit: the refusal of an unanswerable question is the positive.
 
     `precision` and `recall` are about what the product did. `auroc` tells how well the confidence of the answers
-    separates unanswerable from answerable questions, wherever the point is at which is refused; without answers, how
-    well the best dense score of the passages does.
+    separates unanswerable from answerable questions, wherever the point is at which is refused; where an answer has
+    none, how well the best dense score of the passages does.
     """
     known = [pair for pair in judged if pair.question.answerable is not None]
     unanswerable = [pair for pair in known if not pair.question.answerable]
     if not unanswerable:
         return {"auroc": None, "precision": None, "recall": None}
-    sure = _confidence if _answering(judged) else _best_dense
+    sure = _confidence if all(_confidence(pair) is not None for pair in known) else _best_dense
     doubts = [(pair.question.answerable, -score) for pair in known if (score := sure(pair)) is not None]
     doubt = _rounded(auroc([each for has, each in doubts if not has], [each for has, each in doubts if has]))
     if not _answering(judged):

@@ -6,6 +6,7 @@ from rag.evidence.comparison import choose_comparison
 from rag.evidence.dispute import choose_dispute, choose_views
 from rag.evidence.facts import choose_facts, choose_person, holds_name
 from rag.evidence.overview import Shelf, choose_broad, choose_overview, named_documents
+from rag.evidence.reading import UnitReader
 from rag.evidence.scoring import UnitScorer
 from rag.evidence.speech import choose_said, choose_who_said
 from rag.evidence.units import Unit, units_of
@@ -14,6 +15,7 @@ __all__ = [
     "Choice",
     "Shelf",
     "Unit",
+    "UnitReader",
     "UnitScorer",
     "choose_broad",
     "choose_comparison",

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from rag.evidence.choice import Choice, as_evidence, distinct, in_reading_order
+from rag.evidence.confidence import ANSWER_CONFIDENCE
+from rag.evidence.refusing import refusal
 from rag.evidence.scoring import ScoredUnit
 from rag.evidence.units import Unit
 from rag.text.names import find_mentions, name_tokens
@@ -24,10 +26,11 @@ _MISSING_RAREST = 0.2
 _ONLY_NAMES = 0.3
 """Taken off where nothing but the question's names is met. On SQuAD 2 this refuses .03 more of the unanswerable
 questions and .01 fewer of the others are answered by the right sentence."""
-_MARGIN = {AnswerType.ANY: 0.16, AnswerType.REASON: 0.2}
-_NARROW = 0.12
+_MARGIN = {AnswerType.ANY: 1.0, AnswerType.REASON: 1.0}
+_NARROW = 0.7
+"""How much less sure than the best (in the logarithm of the odds) a sentence may be that is shown beside it."""
 _MOST = {AnswerType.ANY: 3, AnswerType.REASON: 3}
-_LIST_BONUS = 0.15
+_LIST_BONUS = 0.7
 _COMPARED_SHARE = 0.6
 """In a comparison, a source has its say when its best unit reaches this share of the best of all."""
 _MOST_COMPARED = 5
@@ -48,31 +51,47 @@ def answerability(scored: ScoredUnit) -> float:
 
 def choose_facts(
     question: Question,
-    scored: Sequence[ScoredUnit],
+    judged: Sequence[ScoredUnit],
     quotations: Sequence[Quotation],
     text_of: TextOf,
     weight: Callable[[str], float],
+    *,
+    least: float = ANSWER_CONFIDENCE,
 ) -> Choice:
     """Return the evidence for a question that does not ask for somebody's words.
 
-    `scored` are units of the retrieved passages, best first; `text_of` gives a source's text; `weight` the inverse
-    document frequency of a stem. No evidence, and a reason, where nothing is over the threshold.
+    `judged` are units of the retrieved passages, the surest first; `text_of` gives a source's text; `weight` the
+    inverse document frequency of a stem. No evidence, and a reason, where none is as sure as `least`.
     """
     unseen = weight("\0")
     unknown = unknown_name(question, lambda stem: weight(stem) < unseen)
     if unknown:
         return Choice(reason=f"The sources do not mention {unknown}.")
-    asked = _asked_section(question, scored, text_of, weight)
+    asked = _asked_section(question, judged, text_of, weight)
     if asked:
         return Choice((asked,))
-    ranked = sorted(scored, key=lambda each: -_rank_score(question, each))
-    ranked = [each for each in ranked if answerability(each) >= ANSWER_THRESHOLD and _may_answer(question, each)]
-    if not ranked:
-        return Choice(reason="No passage says enough of what the question asks for.")
+    ranked = [each for each in judged if _may_answer(question, each)]
+    ranked.sort(key=lambda each: -_rank_odds(question, each))
+    sure = max((each.confidence for each in ranked), default=0.0)
+    if sure < least or not ranked:
+        return Choice(reason=refusal(question, [each.unit.text for each in judged]), confidence=sure)
+    return replace(_shape(question, ranked, judged, quotations, text_of, weight=weight), confidence=sure)
+
+
+def _shape(
+    question: Question,
+    ranked: Sequence[ScoredUnit],
+    judged: Sequence[ScoredUnit],
+    quotations: Sequence[Quotation],
+    text_of: TextOf,
+    *,
+    weight: Callable[[str], float],
+) -> Choice:
+    """Return the evidence that the question asks for: a whole list, a section, or sentences."""
     if question.kind is QuestionKind.LIST and ranked[0].unit.list_span:
         return _whole_list(ranked, quotations, text_of)
     if question.answer_type in {AnswerType.ANY, AnswerType.REASON} and _heading_asks(question, ranked[0].unit, weight):
-        section = _section(ranked[0], scored, text_of)
+        section = _section(ranked[0], judged, text_of)
         if section:
             return Choice((section,))
     return _sentences(question, ranked, quotations, text_of)
@@ -111,9 +130,9 @@ def unknown_name(question: Question, known: Callable[[str], bool]) -> str | None
     return next((number for number in question.numbers if not known(stem(fold_word(number)))), None)
 
 
-def _rank_score(question: Question, scored: ScoredUnit) -> float:
+def _rank_odds(question: Question, scored: ScoredUnit) -> float:
     bonus = _LIST_BONUS if question.kind is QuestionKind.LIST and scored.unit.list_span else 0.0
-    return answerability(scored) + bonus
+    return scored.odds + bonus
 
 
 def _whole_list(ranked: Sequence[ScoredUnit], quotations: Sequence[Quotation], text_of: TextOf) -> Choice:
@@ -179,8 +198,7 @@ def _sentences(
     question: Question, ranked: Sequence[ScoredUnit], quotations: Sequence[Quotation], text_of: TextOf
 ) -> Choice:
     margin = _MARGIN.get(question.answer_type, _NARROW)
-    best = answerability(ranked[0])
-    near = distinct([each for each in ranked if answerability(each) >= best - margin])
+    near = distinct([each for each in ranked if each.odds >= ranked[0].odds - margin])
     chosen = near[: _MOST.get(question.answer_type, 2)]
     chosen += _second_source(ranked, chosen) if len({each.unit.source for each in chosen}) == 1 else []
     return Choice(in_reading_order(_piece(each, quotations, text_of) for each in chosen))

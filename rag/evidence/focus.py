@@ -41,8 +41,8 @@ def focus_of(
     if question.kind is QuestionKind.SAID and question.answer_type in {AnswerType.ANY, AnswerType.PERSON}:
         return ()
     found = [span for find in _finders(question) if (span := _best(question, text, find(question, text), proposed))]
-    if not found and proposed and not _TYPED.get(question.answer_type):
-        found = [span for span in (_trimmed(text, *proposed),) if span and not _is_asked(question, text, span)]
+    if not found and proposed and question.answer_type not in _TYPED:
+        found = [span for span in (_taken(text, *proposed),) if span and not _is_asked(question, text, span)]
     return tuple(sorted({span for span in found if not any(_inside(span, other) for other in found)}))
 
 
@@ -122,12 +122,22 @@ def _inside(span: Span, other: Span) -> bool:
     return span != other and other[0] <= span[0] and span[1] <= other[1]
 
 
-def _trimmed(text: str, start: int, end: int) -> Span | None:
-    """Return a span widened to whole words, without white space and points at its ends; None for one that is none."""
+def _taken(text: str, start: int, end: int) -> Span | None:
+    """Return what a model proposed for a question that any kind of thing can answer, as far as it says enough.
+
+    It is widened to whole words and names. One common word alone is none: it is a guess at what matters.
+    """
     if not 0 <= start < end <= len(text):
         return None
     touched = [span for span in word_spans(text) if span[0] < end and start < span[1]]
-    return (touched[0][0], touched[-1][1]) if touched else None
+    names = [(each.start, each.end) for each in _mentions(text) if each.start < end and start < each.end]
+    if not names and len(touched) < _FEWEST_WORDS and not any(map(str.isdigit, text[start:end])):
+        return None
+    spans = [*touched, *names]
+    return min(span[0] for span in spans), max(span[1] for span in spans)
+
+
+_FEWEST_WORDS = 2
 
 
 # ---------------------------------------------------------------- by the kind of answer
@@ -321,8 +331,10 @@ def _description(name: str, text: str) -> tuple[Span, ...]:
 
 _WHAT = (
     r"(?P<what>(?:the|an?|one of|former|then an?|now an?|then|now|his|her|their|its|our|my|[\w.]+[’']s)"
-    r"\s[^;:()—–.!?]{{2,120}}?)"
+    r"\s(?:[^;:()—–.!?]|\.(?=\w)|(?<=\.[A-Z])\.(?= [a-z])){{2,120}}?)"
 )
-_BEHIND_NAME = r"\b{last}(?:,\s+|\s*[—–(]\s*)(?:who\s+(?:is|was)\s+)?" + _WHAT + r"(?=,|\s*[—–);:.!?]|$)"
-_IS_A = r"\b{last}\s+(?:is|was|became|serves as|served as)\s+" + _WHAT + r"(?=,|\s*[—–);:.!?]|$)"
+_BEHIND_NAME = (
+    r"\b{last}(?:,\s+|\s*[—–(]\s*)(?:who\s+(?:is|was)\s+)?" + _WHAT + r"(?=,|\s*[—–);:!?]|\.(?!\w)(?! [a-z])|$)"
+)
+_IS_A = r"\b{last}\s+(?:is|was|became|serves as|served as)\s+" + _WHAT + r"(?=,|\s*[—–);:!?]|\.(?!\w)(?! [a-z])|$)"
 _BEFORE_NAME = r"(?:^|[\s“\"(])" + _WHAT + r"(?=,\s+(?:[A-Z]\w*\s+)?{first}\b)"

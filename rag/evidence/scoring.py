@@ -15,10 +15,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.evidence.confidence import confidence
+from rag.evidence.confidence import confidence, log_odds
 from rag.evidence.features import COLUMN, Matrix, features
 from rag.evidence.matching import Vectors, WordMatcher
-from rag.evidence.reading import UnitReader, read_units
+from rag.evidence.reading import UnitReader, UnitReading, read_units
 from rag.evidence.units import Unit
 from rag.text.questions import Question
 
@@ -35,8 +35,18 @@ class ScoredUnit:
     row: NDArray[np.float64]
     confidence: float = 0.0
     """How sure it is that it answers, from 0 to 1, where it was judged."""
-    answer: tuple[int, int] | None = None
-    """The words of it that would answer, as offsets in its text, where it was judged."""
+    reading: UnitReading | None = None
+    """What the evidence model made of it, where it was judged."""
+
+    @property
+    def answer(self) -> tuple[int, int] | None:
+        """Return the words of it that would answer, as offsets in its text, where it was judged."""
+        return self.reading.answer if self.reading else None
+
+    @property
+    def odds(self) -> float:
+        """Return the logarithm of the odds that it answers."""
+        return log_odds(self.confidence)
 
     def __getitem__(self, feature: str) -> float:
         """Return one feature by name."""
@@ -59,7 +69,7 @@ class UnitScorer:
         embed_passages: Callable[[Sequence[str]], Vectors],
         embed_queries: Callable[[Sequence[str]], Vectors],
         weight: Callable[[str], float],
-        reader: UnitReader | None = None,
+        reader: UnitReader,
     ) -> None:
         """Take the two ways of embedding, the inverse document frequency of a stem, and what reads units."""
         self._embed_passages = embed_passages
@@ -103,7 +113,7 @@ class UnitScorer:
         scored = self.score(question, units)
         readings = read_units(self._reader, question.text, [each.unit for each in scored])
         judged = [
-            replace(each, confidence=confidence(each.row, each.score, reading), answer=reading.answer)
+            replace(each, confidence=confidence(each.row, each.score, reading), reading=reading)
             for each, reading in zip(scored, readings, strict=True)
         ]
         return sorted(judged, key=lambda each: -each.confidence)

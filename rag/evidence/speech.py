@@ -19,6 +19,8 @@ from rag.text.words import fold_word, stem, terms, words
 from rag.types import Document, Evidence, Quotation, QuoteKind
 
 _MOST_NEAR = 3
+_MOST_CONFIRMING = 3
+"""Pieces that show whether somebody said a thing."""
 MOST_SHOWN = 40
 """Pieces of one speaker that an answer shows at most: more is no answer that anybody reads."""
 _OPINION = frozenset("believe think consider deem regard feel suspect expect hope fear doubt view".split())
@@ -122,6 +124,8 @@ def choose_said(  # noqa: PLR0917
         return Choice(reason=f"The sources quote {who}, but not on this: {topic}.", near=near)
     if question.answer_type in _PRECISE:
         fitting = sorted(fitting, key=lambda each: -scored[id(each)].score)[:1]
+    elif question.yes_no:
+        fitting = sorted(fitting, key=lambda each: -scored[id(each)].score)[:_MOST_CONFIRMING]
     pieces = [said_evidence(each, speaker, documents, scored[id(each)].score) for each in fitting]
     return Choice(in_date_order(sorted(pieces, key=lambda piece: -piece.score)[:MOST_SHOWN]), _more(pieces))
 

@@ -205,9 +205,35 @@ def _turning_heading(document: Document, at: int) -> tuple[int, int] | None:
             continue
         level = block.level
         words = _bare(document.text[block.start : block.end])
-        if words != document.title and not words.endswith("?") and _TURNING_LINE.search(words):
+        if words != document.title and not words.endswith("?") and _turns_section(words):
             return block.start, block.end
     return None
+
+
+def _turns_section(heading: str) -> bool:
+    """Say whether what stands under a heading holds on a condition, or not at all; a long heading is only a headline."""
+    if _CONDITION.match(heading):
+        return True
+    return len(heading.split()) <= _LONGEST_HEADING and bool(_TURNING_HEADING.search(heading))
+
+
+_LONGEST_HEADING = 6
+_CONDITION = re.compile(
+    r"(?:\W|\d)*(?:if|unless|(?:when|where)(?! to\b)|in case|in the event|provided that|should|as long as|only (?:if|"
+    r"when|where))\b",
+    re.I,
+)
+_TURNING_HEADING = re.compile(
+    r"\b(?:do not|don[’']?ts?|(?:must|may|should|shall|can|will|does|are|is) not|cannot|what not|not (?:covered|"
+    r"allowed|permitted|"
+    r"included|yet|recommended|for|to)|avoid|exceptions?|exclu(?:ded|sions?)|myths?|misconceptions?|false|untrue|fake|"
+    r"wrong|"
+    r"common (?:errors|mistakes)|rejected|rejections|refused|denied|withdrawn|repealed|superseded|deprecated|obsolete|"
+    r"revoked|"
+    r"cancelled|abandoned|prohibited|forbidden|banned|hypothetical|fictional|undecided|proposed|proposals?|drafts?|"
+    r"never)\b",
+    re.I,
+)
 
 
 def _bare(line: str) -> str:

@@ -125,6 +125,7 @@ def view_passage(passage: Passage) -> dict[str, Any]:
         "text": displayable(passage.text),
         "scores": score_labels(passage.scores),
         "used": passage.used,
+        "shortfall": displayable(f"It {passage.shortfall}.") if passage.shortfall else "",
         "place": {"source": passage.source, "start": passage.start, "end": passage.end, "citation": None},
     }
 

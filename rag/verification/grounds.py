@@ -12,7 +12,7 @@ from rag.text.sentences import quotation_spans, quotation_units, sentence_spans
 from rag.text.words import terms
 from rag.types import Evidence
 
-_LEANS = re.compile(r"\W*(?:\w+\W+){0,2}?(?:he|she|it|they|this|that|these|those|his|her|its|their)\b", re.I)
+LEANS = re.compile(r"\W*(?:\w+\W+){0,2}?(?:he|she|it|they|this|that|these|those|his|her|its|their)\b", re.I)
 """A sentence whose subject stands in the one before it."""
 
 
@@ -45,7 +45,7 @@ class Ground:
     @property
     def wide(self) -> str:
         """The same, with the sentence before it where it leans on that."""
-        return f"{self.text}\n{self.before}" if self.before and _LEANS.match(self.sentence) else self.text
+        return f"{self.text}\n{self.before}" if self.before and LEANS.match(self.sentence) else self.text
 
 
 def best_ground(text: str, cited: Sequence[Evidence]) -> Ground:

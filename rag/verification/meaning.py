@@ -12,10 +12,12 @@ from dataclasses import astuple, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.quotations import is_speech_verb
+from rag.quotations import SPEECH_VERBS
 from rag.text.words import FUNCTION_WORDS, stem, terms, words
-from rag.verification.grounds import Ground, share
+from rag.verification.grounds import Ground
 from rag.verification.names import named_in
+from rag.verification.speakers import NEUTRAL, outside_quotations
+from rag.verification.tokens import spelled_out
 
 Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 """From texts to unit vectors, one row each, whose inner product is higher the closer the meanings are."""
@@ -25,16 +27,15 @@ Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 class Signals:
     """What speaks for a statement being supported by a sentence; each between 0 and 1 or near, higher for more."""
 
-    share: float
-    """Of the statement's content stems, those that the sentence holds."""
     similarity: float
     """Cosine of statement and sentence."""
     nearness: float
     """How near the word of the statement's own that is furthest off comes to a word of the sentence; 1 without any."""
 
 
-WEIGHTS = Signals(share=4.0, similarity=4.0, nearness=2.0)
-INTERCEPT = -6.0
+_OF_SAYING = frozenset(form for form, verb in SPEECH_VERBS.items() if verb in NEUTRAL)
+WEIGHTS = Signals(similarity=-0.02, nearness=6.14)
+INTERCEPT = -3.08
 THRESHOLD = 0.5
 """Probability from which on a paraphrase may be shown."""
 
@@ -49,18 +50,22 @@ def signals_of(text: str, ground: Ground, embed: Embed) -> Signals:
         nearness = float((vectors[2:behind] @ vectors[behind:].T).max(axis=1).min())
     elif own:
         nearness = 0.0
-    return Signals(share(text, ground.text), float(vectors[0] @ vectors[1]), nearness)
+    return Signals(float(vectors[0] @ vectors[1]), nearness)
 
 
 def own_words(text: str, source: str) -> list[str]:
-    """Return the content words of a statement that its sentence lacks, names, numbers and verbs of saying apart."""
+    """Return the content words of a statement that its sentence lacks.
+
+    Quotations, names, numbers and verbs of saying, which have checks of their own, are left out.
+    """
     held = set(terms(source))
-    names = {token for mention in named_in(text) for token in mention.tokens}
-    own = [word for word in words(text) if not set(terms(word)) <= held and word not in FUNCTION_WORDS]
+    plain = spelled_out(outside_quotations(text))
+    names = {token for mention in named_in(plain) for token in mention.tokens} | {"according"}
+    own = [word for word in words(plain) if not set(terms(word)) <= held and word not in FUNCTION_WORDS]
     return [
         word
         for word in dict.fromkeys(own)
-        if word not in names and not is_speech_verb(word) and not word[0].isdigit() and stem(word) not in held
+        if word not in names | _OF_SAYING and not word[0].isdigit() and stem(word) not in held
     ]
 
 

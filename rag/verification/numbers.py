@@ -35,6 +35,7 @@ _MULTIPLIERS = frozenset("dozen hundred thousand million billion trillion".split
 _SIGNS = {"$": "dollar", "£": "pound", "€": "euro", "¥": "yen", "%": "percent", "°": "degre"}
 _UNIT_WORDS = {"per cent": "percent", "percent": "percent", "percentage": "percent", "pc": "percent"}
 _UNITS = frozenset([*_SIGNS.values(), *map(stem, "dollars pounds euros yen roubles rubles yuan francs cents".split())])
+_UNIT_STEMS = frozenset({"per", "cent", "percent", "percentag"})
 _REACH = 4
 _NEXT = 2
 
@@ -112,14 +113,15 @@ def _plain(number: str) -> str:
 
 
 def _amount(text: str, tokens: Sequence[Token], first: int, last: int, value: str) -> Amount:
-    behind = [token.stem for token in content_behind(tokens, last, 6) if not _values(token.word)][:_REACH]
+    sign = _SIGNS.get(text[max(0, tokens[first].start - 1) : tokens[first].start].strip())
+    unit = sign or _SIGNS.get(text[tokens[last].end : tokens[last].end + 1]) or _unit_word(tokens, last)
+    behind = [token.stem for token in content_behind(tokens, last, 6) if not _values(token.word)]
+    behind = [each for each in behind if each not in {unit, *_UNIT_STEMS}][:_REACH]
     before = [token.stem for token in content_before(tokens, first, 6) if not _values(token.word)][:_REACH]
     if not behind and not before:
         before = _content(tokens[max(0, first - 6) : first])[::-1]
         behind = _content(tokens[last + 1 : last + 7])
     hyphened = [stem(part) for part in tokens[first].word.split("-")[1:] if part.isalpha() and part not in _WORDS]
-    unit = _SIGNS.get(text[max(0, tokens[first].start - 1) : tokens[first].start].strip())
-    unit = unit or _SIGNS.get(text[tokens[last].end : tokens[last].end + 1]) or _unit_word(tokens, last)
     following = tokens[last + 1] if last + 1 < len(tokens) else None
     adjacent = (
         not hyphened and following and following.has_content and following.clause == tokens[last].clause and not unit

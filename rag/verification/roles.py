@@ -108,7 +108,7 @@ def _roles(reading: _Reading, at: int) -> _Roles:
     before = [part for part in reading.parts if part.last < at and not part.governed]
     behind = [part for part in reading.parts if at < part.first <= at + _REACH and part.name]
     subject = _subject(reading, before, at)
-    agent = next((part.name for part in behind if _by(reading.tokens, part.first)), None)
+    agent = next((part.name for part in behind if _by(reading.tokens, part.first, at)), None)
     if agent or _passive(reading.tokens, at):
         return _Roles(agent, subject)
     clause = reading.tokens[at].clause
@@ -123,13 +123,14 @@ def _subject(reading: _Reading, before: Sequence[_Part], at: int) -> Name | None
     return near[-1].name if near else before[0].name if before else None
 
 
-def _by(tokens: Sequence[Token], at: int) -> bool:
+def _by(tokens: Sequence[Token], at: int, verb: int) -> bool:
+    """Say whether the name at `at` is an agent ('by Keller') behind the verb."""
     place = at - 1
     while place > 0 and (tokens[place].word in _BETWEEN_PREPOSITION_AND_NAME or tokens[place].has_content):
         if at - place > 3:
             return False
         place -= 1
-    return tokens[place].word == "by"
+    return place > verb and tokens[place].word == "by"
 
 
 def _passive(tokens: Sequence[Token], at: int) -> bool:
@@ -144,7 +145,7 @@ def _passive(tokens: Sequence[Token], at: int) -> bool:
 def _exchanged_names(ours: _Reading, theirs: _Reading) -> str | None:
     in_names = {token.stem for part in ours.parts if part.name for token in ours.tokens[part.first : part.last + 1]}
     for at, token in enumerate(ours.tokens):
-        if not token.has_content or token.stem in in_names | _SPEECH | _MUTUAL:
+        if not token.has_content or token.word[0].isdigit() or token.stem in in_names | _SPEECH | _MUTUAL:
             continue
         mine = _roles(ours, at)
         there = [_roles(theirs, place) for place in theirs.places(token.stem)]

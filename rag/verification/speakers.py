@@ -33,7 +33,7 @@ _STRONG = (
     "urge demand".split(),
 )
 """Ways of judging or saying that add something to what is said, those together that add alike."""
-_NEUTRAL = frozenset(
+NEUTRAL = frozenset(
     "say tell state write put add note explain remark comment observe mention describe call characterize characterise "
     "report recount continue reply respond answer post feel think believe view consider ask recall".split()
 ) | {"according to"}
@@ -144,7 +144,7 @@ def turned_report(text: str, ground: Ground) -> str | None:
     if not quotation_spans(text) and _as_fact(ground, ours, theirs):
         return "it states as a fact what the cited text reports somebody to say"
     classes = {_CLASS_OF[verb] for verb in theirs if verb in _CLASS_OF}
-    strong = sorted(verb for verb in ours - theirs - _NEUTRAL if _CLASS_OF.get(verb, -1) not in classes)
+    strong = sorted(verb for verb in ours - theirs - NEUTRAL if _CLASS_OF.get(verb, -1) not in classes)
     return f"the cited text does not report it by a verb like “{strong[0]}”" if strong else None
 
 

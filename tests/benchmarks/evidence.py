@@ -1,12 +1,15 @@
-"""How well the score of evidence finds the answering sentence, and tells answerable questions from others.
+"""How well evidence is told from what is only about the same: which sentence answers, and whether any does.
 
-usage: RAG_EVAL_DATA=DIR python -m tests.benchmarks.evidence [--passages N] [--most N] [SET ...]
+usage: RAG_EVAL_DATA=DIR python -m tests.benchmarks.evidence [SET...] [--all] [--indexes DIR] [--most N] [--fit]
 
-For each question of a set, the units of the passages that dense search finds are scored: `hit@1` is the share of
-answerable questions whose best unit overlaps the gold span, `auroc` how well the best score tells answerable questions
-from the others, and the curve gives, for thresholds of `rag.evidence.facts.answerability`, the share of answerable
-questions that would be answered and of the others that would be refused. Printed as one JSON object with the machine
-and the commit; the cosine of question and unit alone stands beside it.
+The product retrieves and judges; each signal alone is measured on the same units. `hit@1` is the share of answerable
+questions whose best unit overlaps a gold span, `document` of those whose best unit is in a gold document, `auroc` how
+well the best score tells answerable questions from the others. The curve gives for points of confidence the share of
+the answerable questions that would be answered, of the others that would be refused, and the risk. Only questions that
+the evidence model was not trained on are asked, unless `--all` says so.
+
+`--fit` fits the weights of `rag.evidence.confidence` to these questions and prints them beside the AUROC that the same
+fit reaches on questions left out, five parts in turn.
 """
 
 from __future__ import annotations
@@ -15,133 +18,203 @@ import argparse
 import json
 import sys
 import tempfile
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from rag.config import BUNDLED_EMBEDDING_MODEL, evaluation_data
-from rag.embedding import Embedder, load_embedder
-from rag.evidence import UnitScorer, units_of
+from rag.answering import Holdings
+from rag.calibration import fit
+from rag.config import evaluation_data, load
+from rag.engine.places import embedder_of, evidence_model
+from rag.evaluation.figures import gold_spans
+from rag.evaluation.questions import Question
+from rag.evaluation.sets import EvaluationSet
+from rag.evidence.confidence import WEIGHTS, signals
 from rag.evidence.facts import answerability
 from rag.evidence.scoring import ScoredUnit
 from rag.evidence.units import Unit
-from rag.lexical import inverse_document_frequency
+from rag.index_reader import open_index
+from rag.retrieval import Retriever
 from rag.text.questions import parse_question
-from rag.text.words import terms
-from rag.types import Block, BlockKind, Document
 from tests.benchmarks.provenance import provenance
+from tests.benchmarks.retrieval import indexed
+from tests.training.data import held_out
 
 SETS = ("squad2_dev_half", "clapnq_dev")
-THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
-Row = dict[str, Any]
+PARTS = 5
+POINTS = tuple(step / 20 for step in range(2, 19))
+_STRENGTH = 0.3
+"""Of the regularisation, as scikit-learn has it, over standardised signals."""
+
+Score = Callable[[ScoredUnit], float]
+SIGNALS: Mapping[str, Score] = {
+    "cosine": lambda each: each["similarity"],
+    "rules": lambda each: each.score,
+    "rules, less what is missing": answerability,
+    "evidence model": lambda each: each.reading.score if each.reading else 0.0,
+    "confidence": lambda each: each.confidence,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question with its scored units, and the spans that answer it (none: unanswerable)."""
+    """A question with its judged units, and the spans that answer it (none: unanswerable)."""
 
-    scored: list[ScoredUnit]
-    gold: list[tuple[str, int, int]]
+    judged: list[ScoredUnit]
+    gold: tuple[tuple[str, tuple[int, int]], ...]
+    answerable: bool
 
-    def best(self, score: Callable[[ScoredUnit], float]) -> ScoredUnit:
+    def best(self, score: Score) -> ScoredUnit:
         """Return the unit that `score` puts first."""
-        return max(self.scored, key=score)
+        return max(self.judged, key=score)
 
-    def answered_by(self, unit: Unit) -> bool:
+    def is_gold(self, unit: Unit) -> bool:
         """Say whether a unit overlaps a gold span."""
-        return any(unit.source == source and unit.start < end and start < unit.end for source, start, end in self.gold)
+        return any(unit.source == name and unit.start < end and start < unit.end for name, (start, end) in self.gold)
+
+    def is_in_gold(self, unit: Unit) -> bool:
+        """Say whether a unit stands in a gold document."""
+        return any(unit.source == name for name, _ in self.gold)
 
 
-def read_rows(path: Path) -> list[Row]:
-    """Return the objects of a JSON-lines file."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+def cases(folder: Path, indexes: Path, *, everything: bool, most: int) -> Iterator[Case]:
+    """Yield the questions of a set with the units of the passages that the product finds, judged."""
+    asked = EvaluationSet(folder)
+    assert asked.documents is not None
+    settings = load()
+    made = indexed(settings, asked.documents, indexes / folder.name)
+    embedder = embedder_of(made)
+    with closing(open_index(made.index)) as index:
+        retriever = Retriever(index, embedder, made.candidate_count)
+        holdings = Holdings(index, embedder, evidence_model())
+        near = near_misses(asked.file)
+        for question in asked.questions[:most]:
+            place = near.get(question.id or "") or next(iter(question.relevant), "")
+            title = holdings.document(place).title if place in index.catalog.sources() else ""
+            group = title if folder.name.startswith("squad") else place.partition("#")[2]
+            if everything or held_out(folder.name, group):
+                yield case(question, retriever, holdings, made.passage_count)
 
 
-def gold_spans(row: Row, texts: dict[str, str]) -> list[tuple[str, int, int]]:
-    """Return the gold spans of a question, found by their quotation where no offsets are given."""
-    spans = []
-    for gold in row["gold"]:
-        quote = gold.get("quote") or "\0"
-        start = gold["start"] if gold.get("start") is not None else texts[gold["doc_id"]].find(quote)
-        if start >= 0:
-            spans.append((gold["doc_id"], start, start + len(quote)))
-    return spans
+def near_misses(questions: Path) -> dict[str, str]:
+    """Return for each unanswerable question the source that looks as if it answered, where the set names one."""
+    rows = map(json.loads, filter(None, questions.read_text(encoding="utf-8").split("\n")))
+    named = ((str(row["q_id"]), row["meta"].get("near_miss_passage")) for row in rows)
+    return {number: f"docs.jsonl#{name}" for number, name in named if name}
 
 
-def cases(folder: Path, embedder: Embedder, passages: int, most: int) -> Iterator[Case]:
-    """Yield the questions of a set with their candidate units scored."""
-    documents = [
-        Document(row["doc_id"], row["text"], row["title"], blocks=(Block(BlockKind.PARAGRAPH, 0, len(row["text"])),))
-        for row in read_rows(folder / "docs.jsonl")
-    ]
-    texts = {document.source: document.text for document in documents}
-    frequency = Counter(term for document in documents for term in set(terms(document.text)))
-    total = len(documents)
-    scorer = UnitScorer(
-        embedder.embed_passages,
-        embedder.embed_queries,
-        lambda stem: inverse_document_frequency(frequency[stem], total),
-    )
-    units = [units_of(document) for document in documents]
-    whole = embedder.embed_passages([f"{document.title}\n{document.text}" for document in documents])
-    for row in read_rows(folder / "questions.jsonl")[:most]:
-        gold = gold_spans(row, texts)
-        if row["answerable"] and not gold:
-            continue
-        query = embedder.embed_queries([row["question"]])[0]
-        candidates = [unit for place in np.argsort(-(whole @ query))[:passages] for unit in units[place]]
-        yield Case(scorer.score(parse_question(row["question"]), candidates), gold)
+def case(question: Question, retriever: Retriever, holdings: Holdings, passages: int) -> Case:
+    """Return one question as the product sees it."""
+    found: dict[tuple[str, int], Unit] = {}
+    for hit in retriever.search(question.question, passages):
+        for unit in holdings.units(hit.chunk.source):
+            if unit.start < hit.chunk.end and hit.chunk.start < unit.end:
+                found.setdefault((unit.source, unit.start), unit)
+    judged = holdings.scorer.judge(parse_question(question.question), list(found.values()))
+    spans = gold_spans(question, lambda source: holdings.document(source).text)
+    return Case(judged, spans, bool(question.answerable))
 
 
-def figures(found: list[Case], score: Callable[[ScoredUnit], float]) -> dict[str, Any]:
-    """Return hit@1 and AUROC of one way of scoring."""
-    answerable = [case for case in found if case.gold]
-    hits = [case.answered_by(case.best(score).unit) for case in answerable]
-    tops = [score(case.best(score)) for case in found]
-    auroc = roc_auc_score([bool(case.gold) for case in found], tops)
-    return {"hit@1": round(float(np.mean(hits)), 3), "auroc": round(float(auroc), 3)}
-
-
-def curve(found: list[Case]) -> list[dict[str, float]]:
-    """Return the shares answered and refused for each threshold."""
-    tops = [(bool(case.gold), answerability(case.best(answerability))) for case in found]
-    return [
-        {
-            "threshold": threshold,
-            "answered": round(float(np.mean([top >= threshold for gold, top in tops if gold])), 3),
-            "refused": round(float(np.mean([top < threshold for gold, top in tops if not gold])), 3),
+def figures(found: Sequence[Case]) -> dict[str, Any]:
+    """Return what each signal alone is worth."""
+    known = [each.answerable for each in found]
+    told = [each for each in found if each.gold]
+    return {
+        name: {
+            "hit@1": _mean([each.is_gold(each.best(score).unit) for each in told]),
+            "document": _mean([each.is_in_gold(each.best(score).unit) for each in told]),
+            "auroc": _auroc(known, [score(each.best(score)) for each in found]),
         }
-        for threshold in THRESHOLDS
+        for name, score in SIGNALS.items()
+    }
+
+
+def curve(name: str, found: Sequence[Case]) -> list[dict[str, Any]]:
+    """Return what points of confidence do."""
+    fitted = fit(name, [(max(each.confidence for each in one.judged), one.answerable) for one in found])
+    points = [fitted.at(point) for point in POINTS]
+    return [
+        {"confidence": each.confidence, "answered": each.answered, "refused": each.refused, "risk": each.risk}
+        for each in points
     ]
+
+
+def fitted_weights(found: Mapping[str, Sequence[Case]]) -> dict[str, Any]:
+    """Fit the confidence of the best unit of each question, every set counting the same; return weights and AUROC."""
+    rows, known, sets = [], [], []
+    for name, some in found.items():
+        for each in some:
+            rows.append(_signals(max(each.judged, key=SIGNALS["evidence model"])))
+            known.append(each.answerable)
+            sets.append(name)
+    matrix, labels, names = np.array(rows), np.array(known), np.array(sets)
+    counts = {name: sets.count(name) for name in found}
+    shares = np.array([len(sets) / (len(counts) * counts[name]) for name in sets])
+    parts = np.random.RandomState(0).randint(0, PARTS, len(labels))
+    left_out = np.zeros(len(labels))
+    for part in range(PARTS):
+        rest = parts != part
+        model = _fit(matrix[rest], labels[rest], shares[rest])
+        left_out[~rest] = matrix[~rest] @ model[1:] + model[0]
+    whole = _fit(matrix, labels, shares)
+    return {
+        "intercept": round(float(whole[0]), 3),
+        "weights": dict(zip(WEIGHTS, whole[1:].round(3).tolist(), strict=True)),
+        "auroc on parts left out": {name: _auroc(labels[names == name], left_out[names == name]) for name in found},
+    }
+
+
+def _fit(matrix: NDArray[np.float64], labels: NDArray[np.bool_], shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return intercept and weights, for signals as they are."""
+    mean, spread = matrix.mean(axis=0), matrix.std(axis=0) + 1e-9
+    model = LogisticRegression(C=_STRENGTH, max_iter=2000)
+    model.fit((matrix - mean) / spread, labels, sample_weight=shares)
+    weights = model.coef_[0] / spread
+    return np.concatenate([[model.intercept_[0] - weights @ mean], weights])
+
+
+def _signals(scored: ScoredUnit) -> list[float]:
+    assert scored.reading is not None
+    return [signals(scored.row, scored.score, scored.reading)[name] for name in WEIGHTS]
+
+
+def _mean(values: Sequence[bool]) -> float:
+    return round(float(np.mean(values)), 3)
+
+
+def _auroc(known: Sequence[bool] | NDArray[np.bool_], scores: Sequence[float] | NDArray[np.float64]) -> float:
+    return round(float(roc_auc_score(known, scores)), 3)
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sets", nargs="*", default=SETS)
-    parser.add_argument("--passages", type=int, default=5)
+    parser.add_argument("--all", action="store_true", help="ask what the model was trained on too")
+    parser.add_argument("--indexes", type=Path, help="keep the indexes of the sets here")
     parser.add_argument("--most", type=int, default=100_000)
-    arguments = parser.parse_args()
+    parser.add_argument("--fit", action="store_true")
+    options = parser.parse_args()
     data = evaluation_data()
     if data is None:
         sys.exit("RAG_EVAL_DATA is not set: name the folder of evaluation data.")
     report: dict[str, Any] = provenance()
-    with tempfile.TemporaryDirectory() as cache:
-        embedder = load_embedder(BUNDLED_EMBEDDING_MODEL, Path(cache))
-        for name in arguments.sets:
-            found = list(cases(data / name, embedder, arguments.passages, arguments.most))
-            report[name] = {
-                "questions": len(found),
-                "cosine alone": figures(found, lambda each: each["similarity"]),
-                "score": figures(found, lambda each: each.score),
-                "answerability": figures(found, answerability),
-                "curve": curve(found),
-            }
+    with tempfile.TemporaryDirectory() as scratch:
+        indexes = options.indexes or Path(scratch)
+        found = {
+            name: list(cases(data / name, indexes, everything=options.all, most=options.most)) for name in options.sets
+        }
+    for name, some in found.items():
+        report[name] = {"questions": len(some), "signals": figures(some), "curve": curve(name, some)}
+    if options.fit:
+        report["fit"] = fitted_weights(found)
     sys.stdout.write(json.dumps(report, indent=1) + "\n")
 
 

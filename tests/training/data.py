@@ -62,9 +62,14 @@ def read_all(evaluation: Path, training: Path) -> list[Asked]:
     return [asked for each in sets for asked in each]
 
 
+def held_out(set_name: str, group: str) -> bool:
+    """Say whether an article, or a passage, is kept out of training."""
+    return zlib.crc32(f"{set_name}:{group}".encode()) % 100 < HELD_PERCENT[set_name]
+
+
 def is_held_out(asked: Asked) -> bool:
     """Say whether a question is kept out of training."""
-    return zlib.crc32(f"{asked.set_name}:{asked.group}".encode()) % 100 < HELD_PERCENT[asked.set_name]
+    return held_out(asked.set_name, asked.group)
 
 
 def _selqa(folder: Path) -> Iterator[Asked]:

@@ -12,6 +12,7 @@ from langchain_core.language_models import BaseChatModel
 from rag.answering import Answerer, Holdings
 from rag.answering.choosing import split_parts
 from rag.errors import ModelUnreachableError
+from rag.evidence_model import EvidenceModel
 from rag.index_reader import open_index
 from rag.indexing import BuildSettings, build
 from rag.models.extractive import ExtractiveChatModel
@@ -39,7 +40,7 @@ def answerer(tmp_path_factory: pytest.TempPathFactory) -> Answerer:
     embedder = HashingEmbedder(1024)
     build(BuildSettings(folder / "sources", folder / "index", embedder, 120, 16, 10_000))
     index = open_index(folder / "index")
-    return Answerer(Holdings(index, embedder), Retriever(index, embedder, 20).search, "g1", 5)
+    return Answerer(Holdings(index, embedder, EvidenceModel()), Retriever(index, embedder, 20).search, "g1", 5, 0.5)
 
 
 def events_of(answerer: Answerer, question: str, model: BaseChatModel = EXTRACTIVE) -> list[AnswerEvent]:
@@ -115,7 +116,8 @@ def test_a_refusal_says_why_and_shows_what_is_nearest(answerer: Answerer) -> Non
     assert answer.status is Status.REFUSED
     assert answer.text == "The sources do not answer this. The sources quote Olga Brandt, but not on this: NATO."
     assert answer.citations == ()
-    assert answer.nearest == answer.passages[:5]
+    assert [replace(passage, shortfall=None) for passage in answer.nearest] == list(answer.passages[:5])
+    assert [passage.shortfall for passage in answer.nearest] == ["does not mention NATO"] * len(answer.nearest)
 
 
 def test_a_question_of_two_parts_is_answered_in_part(answerer: Answerer) -> None:

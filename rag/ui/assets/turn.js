@@ -224,7 +224,9 @@ function drawPassage(state, passage, showUse) {
   const scores = element("span", "scores", null, passage.scores.map(([name, value]) => element("span", "", `${name} ${value}`)));
   const button = element("button", "", null, [head]);
   if (passage.heading) button.append(element("span", "heading", passage.heading));
-  button.append(words, scores);
+  button.append(words);
+  if (passage.shortfall) button.append(element("span", "shortfall", passage.shortfall));
+  button.append(scores);
   button.type = "button";
   button.title = "Open the source at this passage";
   button.addEventListener("click", () => open(state, passage.place, button));
