@@ -140,3 +140,14 @@ def test_the_focus_always_lies_in_the_text_in_order(question: str, text: str, st
 
     assert list(spans) == sorted(spans)
     assert all(0 <= one < other <= len(text) for one, other in spans)
+
+
+def test_a_proposal_for_a_question_that_anything_answers_is_widened_to_names_and_says_enough() -> None:
+    text = "Congress passed the Clean Rivers Act, which ended the dumping of waste."
+
+    assert focused("What is the CRA?", text, "Rivers") == ["Clean Rivers Act"]
+    assert focused("What happened in 1972?", text, "dumping") == []
+    assert focused("What happened in 1972?", text, "ended the dump") == ["ended the dumping"]
+    assert focused("Who is Ann Hill?", "Ann Hill—a former U.S. judge and poet, spoke.") == [
+        "a former U.S. judge and poet"
+    ]

@@ -96,6 +96,7 @@ def test_an_item_brings_the_line_that_forbids_it_or_names_it_where_that_is_far()
         ("Opening hours", False),
         ("When to call a doctor", False),
         ("What happens if I cancel?", False),
+        ("This is not a mystery: it is a clash of views", False),
     ],
 )
 def test_a_heading_on_which_all_depends_is_named(heading: str, named: bool) -> None:
