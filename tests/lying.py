@@ -27,6 +27,20 @@ INVENTED = (
     "nobody asked us before they signed",
     "this will cost a great deal more than they think",
 )
+DETAILS = (
+    "in secret",
+    "because of the weather",
+    "with the help of the army",
+    "and was dismissed for it",
+    "after months of pressure from critics",
+    "to the surprise of investors",
+    "at the expense of taxpayers",
+    "despite warnings from experts",
+    "and apologised",
+    "under a deal with creditors",
+    "in front of reporters",
+    "out of fear",
+)
 _OPPOSITES = {
     "rose": "fell", "fell": "rose", "more": "less", "less": "more", "fewer": "more",
     "before": "after", "after": "before",
@@ -328,7 +342,7 @@ def added_detail(told: Told, random: Random) -> Iterator[str]:
     """Something put in at the end that the source does not say."""
     text = told.piece.text.rstrip('.!?”"')
     if not quotation_spans(told.piece.text):
-        for detail in ("in secret", "because of the weather", "with the help of the army", "and was dismissed for it"):
+        for detail in random.sample(DETAILS, 3):
             yield f"{text} {detail}."
 
 

@@ -36,7 +36,7 @@ class Signals:
 _OF_SAYING = frozenset(form for form, verb in SPEECH_VERBS.items() if verb in NEUTRAL)
 WEIGHTS = Signals(similarity=-0.02, nearness=6.14)
 INTERCEPT = -3.08
-THRESHOLD = 0.5
+THRESHOLD = 0.42
 """Probability from which on a paraphrase may be shown."""
 
 

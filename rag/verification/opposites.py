@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from functools import cache
 
 from rag.text.words import stem, words
+from rag.verification.tokens import Token, content_before, content_behind, tokens_of
 
 _OPPOSITES = (
     ("rise rose risen increase grow grew grown growth climb surge soar jump gain raise boost double expand extend",
@@ -97,7 +99,29 @@ def turned_round(text: str, sentence: str) -> str | None:
         against = next((other for other in theirs if stem(other) in left_out and _opposed(word, other)), None)
         if against:
             return f"it says {word} where the cited text says {against}"
+    return _of_something_else(text, sentence)
+
+
+def _of_something_else(text: str, sentence: str) -> str | None:
+    """Object when the sentence has a word and its opposite, and what the statement says by one belongs to the other."""
+    ours, theirs = tokens_of(text), tokens_of(sentence)
+    for at, token in enumerate(ours):
+        same = [place for place, other in enumerate(theirs) if other.stem == token.stem]
+        opposed = [place for place, other in enumerate(theirs) if _opposed(token.word, other.word)]
+        if not same or not opposed:
+            continue
+        beside = _beside(ours, at)
+        if max(len(beside & _beside(theirs, place)) for place in same) < max(
+            len(beside & _beside(theirs, place)) for place in opposed
+        ):
+            return f"it says {token.word} of what the cited text says {theirs[opposed[0]].word} of"
     return None
+
+
+def _beside(tokens: Sequence[Token], at: int) -> set[str]:
+    """Return the stems of the content words next to a place within its clause, most of them behind it."""
+    found = [*content_before(tokens, at, 1), *content_behind(tokens, at, 3)]
+    return {token.stem for token in found}
 
 
 def _opposed(one: str, other: str) -> bool:
