@@ -211,8 +211,7 @@ def _turning_heading(document: Document, at: int) -> tuple[int, int] | None:
 
 
 def _turns_section(heading: str) -> bool:
-"
-    r"    """Say whether what stands under a heading holds on a condition, or not at all; a long heading is only a headline."""
+    """Say whether what stands under a heading holds on a condition, or not at all; a long one is only a headline."""
     if _CONDITION.match(heading):
         return True
     return len(heading.split()) <= _LONGEST_HEADING and bool(_TURNING_HEADING.search(heading))
