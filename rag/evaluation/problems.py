@@ -25,7 +25,7 @@ def failed_questions(judged: Sequence[Judged]) -> tuple[FailedQuestion, ...]:
             pair.question.id,
             pair.question.question,
             problems,
-            pair.question.history,
+            tuple(one if isinstance(one, str) else one.question for one in pair.question.history),
             tuple(dict.fromkeys(gold.source for gold in pair.question.gold)),
         )
         for pair in judged

@@ -12,6 +12,7 @@ from typing import Any
 from rag.errors import UsageError
 from rag.text.filters import in_days
 from rag.types import SourceFilter
+from rag.types.exchanges import Exchange
 
 STANDARD_INPUT = Path("-")
 _FILTER = frozenset({"sources", "after", "before", "outlets", "understood"})
@@ -35,7 +36,8 @@ class Question:
 
     question: str
     id: str | None = None
-    history: tuple[str, ...] = ()
+    history: tuple[str | Exchange, ...] = ()
+    """The earlier questions of its conversation, oldest first: bare, or with how they were understood and answered."""
     answerable: bool | None = None
     gold: tuple[Gold, ...] = ()
     line: int = 0
@@ -146,12 +148,21 @@ def _list(row: dict[str, Any], name: str) -> list[Any]:
     return value
 
 
-def _history(value: Any) -> tuple[str, ...]:
+def _history(value: Any) -> tuple[str | Exchange, ...]:
     if value is None:
         return ()
     if not isinstance(value, list):
         raise TypeError("`history` is no list of questions")
-    return tuple(_text({"history": entry}, "history") for entry in value)
+    return tuple(_earlier(entry) for entry in value)
+
+
+def _earlier(entry: Any) -> str | Exchange:
+    """Read an earlier question: its text, or its answer object, of which only `question` has to be there."""
+    if not isinstance(entry, dict):
+        return _text({"history": entry}, "history")
+    understood = "" if entry.get("standalone_question") is None else _text(entry, "standalone_question")
+    told = "\n".join(_text(said, "text") for said in _list(entry, "statements") if isinstance(said, dict))
+    return Exchange(_text(entry, "question"), understood, told)
 
 
 def _answerable(value: Any) -> bool | None:

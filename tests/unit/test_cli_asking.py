@@ -58,6 +58,30 @@ def test_a_follow_up_on_the_command_line(built: Shop) -> None:
     assert "Brandt" in answer["standalone_question"]
 
 
+def test_the_terminal_says_how_a_follow_up_was_understood_and_what_is_not_clear(built: Shop) -> None:
+    printed = built.ok("ask", "--history", "What did Tomas Brandt say?", "And Marta Oduya?")
+    assert printed.startswith("Understood as: What did Marta Oduya say?\n\n")
+    assert "Understood as" not in built.ok("ask", "What did Marta Oduya say?")
+    unclear = built.ok("ask", "--history", "Did Tom Reyes and Paul Lund agree?", "When did he say it?")
+    assert "Note: “He” may be Tom Reyes or Paul Lund, so the question was taken as it was asked." in unclear
+
+
+def test_an_earlier_question_may_come_with_its_answer(built: Shop, tmp_path: Path) -> None:
+    earlier = {"question": "Who criticised the wall?", "statements": [{"text": "Marta Oduya criticised it."}]}
+    put_right = {"question": "And Reyes?", "standalone_question": "What did Tomas Brandt say about the harbour?"}
+    rows = [
+        {"question": "What did she say?", "history": [earlier]},
+        {"question": "And Marta Oduya?", "history": ["Who is Reyes?", put_right]},
+    ]
+    file = tmp_path / "asked.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    printed = built.ok("ask", "--json", "--questions", str(file))
+    assert [json.loads(line)["standalone_question"] for line in printed.splitlines()] == [
+        "What did Marta Oduya say?",
+        "What did Marta Oduya say about the harbour?",
+    ]
+
+
 def test_a_file_of_questions_is_answered_in_order(built: Shop, questions: Path) -> None:
     printed = built.ok("ask", "--json", "--questions", str(questions))
     answers = [json.loads(line) for line in printed.splitlines()]

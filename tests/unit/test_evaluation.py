@@ -186,6 +186,7 @@ def test_questions_of_both_shapes_are_read(tmp_path: Path) -> None:
         ('{"question": 3}', "`question` is no text"),
         ('{"question": "x", "history": "y"}', "`history` is no list"),
         ('{"question": "x", "history": [1]}', "`history` is no text"),
+        ('{"question": "x", "history": [{"text": "y"}]}', "there is no `question`"),
         ('{"question": "x", "answerable": "yes"}', "`answerable` is neither true nor false"),
         ('{"question": "x", "gold": {}}', "`gold` is no list"),
         ('{"question": "x", "gold": [1]}', "an entry of `gold` is no object"),
