@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 WORDS = "[PAD] [UNK] [CLS] [SEP] the minister talks bread flour water salt bakers night ships harbour storm".split()
@@ -9,8 +10,11 @@ PIECES = 24
 """How much the model reads at once, three special tokens included."""
 
 
-def save_cross_encoder(folder: Path, *, scores: int = 1, seed: int = 7) -> Path:
-    """Save a model that gives `scores` scores for a pair of texts, as transformers saves one, and return its folder."""
+def save_cross_encoder(folder: Path, *, scores: int = 1, seed: int = 7, labels: Sequence[str] = ()) -> Path:
+    """Save a model that gives `scores` scores for a pair of texts, as transformers saves one, and return its folder.
+
+    With `labels`, one score for each, under these names.
+    """
     import torch
     from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
     from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
@@ -33,7 +37,7 @@ def save_cross_encoder(folder: Path, *, scores: int = 1, seed: int = 7) -> Path:
         num_attention_heads=2,
         intermediate_size=32,
         max_position_embeddings=PIECES,
-        num_labels=scores,
+        **({"id2label": dict(enumerate(labels))} if labels else {"num_labels": scores}),
         initializer_range=1.0,  # so that scores differ by more than rounding
     )
     torch.manual_seed(seed)

@@ -57,11 +57,12 @@ def doctor(context: click.Context, settings: Settings, *, as_json: bool) -> None
     faults = diagnose(settings)
     status, models = index_status(settings), available_models(settings)
     hidden = hidden_in(settings)
-    reranker = reranker_state(settings, faults)
+    reranker = model_state("reranker", settings.reranker, faults)
+    checker = model_state("checker", settings.checker, faults)
     if as_json:
         found = {"faults": [asdict(fault) for fault in faults], "index": status, "models": list(models)}
         unseen = [{"source": each.source, "stretches": each.hidden} for each in hidden]
-        print_json({**found, "reranker": reranker, "hidden": unseen})
+        print_json({**found, "reranker": reranker, "checker": checker, "hidden": unseen})
     else:
         if status is not None:
             click.echo(
@@ -74,9 +75,10 @@ def doctor(context: click.Context, settings: Settings, *, as_json: bool) -> None
         if hidden:
             click.echo(f"hidden    {hidden_text(hidden)}")
         click.echo(f"models    {', '.join(models)}")
-        if reranker is not None:
-            state = "ready" if reranker["ready"] else "cannot be used"
-            click.echo(f"reranker  {one_line(reranker['name'])}, {state}")
+        for subject, model in (("reranker", reranker), ("checker", checker)):
+            if model is not None:
+                state = "ready" if model["ready"] else "cannot be used"
+                click.echo(f"{subject:<9} {one_line(model['name'])}, {state}")
         for fault in faults:
             click.echo(f"fault     {described(fault)}")
         click.echo(f"{counted(len(faults), 'fault')} found." if faults else "No fault found.")
@@ -89,7 +91,7 @@ def index_status(settings: Settings) -> dict[str, Any] | None:
     from rag.engine import Engine
 
     try:
-        engine = Engine.open(settings.model_copy(update={"reranker": None}))
+        engine = Engine.open(settings.model_copy(update={"reranker": None, "checker": None}))
     except RagError:  # `diagnose` has named it already
         return None
     try:
@@ -106,7 +108,7 @@ def hidden_in(settings: Settings) -> tuple[Skipped, ...]:
     from rag.engine import Engine
 
     try:
-        engine = Engine.open(settings.model_copy(update={"reranker": None}))
+        engine = Engine.open(settings.model_copy(update={"reranker": None, "checker": None}))
     except RagError:  # `diagnose` has named it already
         return ()
     try:
@@ -126,8 +128,8 @@ def searched(vectors: dict[str, Any], chunks: int) -> str:
     )
 
 
-def reranker_state(settings: Settings, faults: Sequence[Fault]) -> dict[str, Any] | None:
-    """Return what the reranker is called and whether it can be used, None where none is set."""
-    if settings.reranker is None:
+def model_state(subject: str, name: str | None, faults: Sequence[Fault]) -> dict[str, Any] | None:
+    """Return what an optional model is called and whether it can be used, None where none is set."""
+    if name is None:
         return None
-    return {"name": settings.reranker, "ready": not any(fault.subject == "reranker" for fault in faults)}
+    return {"name": name, "ready": not any(fault.subject == subject for fault in faults)}

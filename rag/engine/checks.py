@@ -9,8 +9,8 @@ from typing import Any
 from rag.auditing import check_answers, read_saved
 from rag.config import EXTRACTIVE, Settings
 from rag.engine.opened import Engine
-from rag.engine.places import embedder_of, reranker_of, store_of, weights_folder
-from rag.errors import EmbeddingModelError, RagError, RerankerError, SourceError
+from rag.engine.places import checker_of, embedder_of, reranker_of, store_of, weights_folder
+from rag.errors import CheckerError, EmbeddingModelError, RagError, RerankerError, SourceError
 from rag.indexing import diagnose_index
 from rag.models import installed_models
 from rag.types import AnswerCheck, Fault
@@ -24,8 +24,8 @@ def diagnose(settings: Settings) -> tuple[Fault, ...]:
     except EmbeddingModelError as error:
         faults.append(Fault("embedding model", str(error), "pip install -e ."))
     if not faults:
-        faults += _diagnose_open(settings.model_copy(update={"reranker": None}))
-    return (*faults, *reranker_faults(settings))
+        faults += _diagnose_open(settings.model_copy(update={"reranker": None, "checker": None}))
+    return (*faults, *reranker_faults(settings), *checker_faults(settings))
 
 
 def reranker_faults(settings: Settings) -> tuple[Fault, ...]:
@@ -36,6 +36,17 @@ def reranker_faults(settings: Settings) -> tuple[Fault, ...]:
             reranker.load()
     except RerankerError as error:
         return (Fault("reranker", str(error), "rag doctor --reranker none"),)
+    return ()
+
+
+def checker_faults(settings: Settings) -> tuple[Fault, ...]:
+    """Return what is wrong with the checker that is set, if anything; loads it, so that nothing stays unknown."""
+    try:
+        checker = checker_of(settings)
+        if checker is not None:
+            checker.load()
+    except CheckerError as error:
+        return (Fault("checker", str(error), "rag doctor --checker none"),)
     return ()
 
 

@@ -18,7 +18,7 @@ from tests.readme_examples import OBJECT, QUESTION, TERMINAL, folded
 
 ROOT = Path(__file__).resolve().parents[2]
 INDENTED = re.compile(r"^ {4}(.*)$", re.M)
-SETTINGS_OPTIONS = {"--index", "--sources", "--llm", "--store", "--reranker", "--help", "-h"}
+SETTINGS_OPTIONS = {"--index", "--sources", "--llm", "--store", "--reranker", "--checker", "--help", "-h"}
 
 
 @cache
