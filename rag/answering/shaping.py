@@ -20,7 +20,7 @@ from rag.evidence.focus import focus_of
 from rag.evidence.selecting import selected
 from rag.evidence.turning import with_what_turns
 from rag.quotations.referents import Referents, opens_with_speaker
-from rag.text.questions import Question, QuestionKind
+from rag.text.questions import AnswerType, Question, QuestionKind
 from rag.types import Evidence, Quotation
 
 _MOST_KEPT = 64
@@ -39,6 +39,7 @@ class Shaper:
         if not choice.evidence:
             return choice
         pieces = [self._focused(question, piece) for piece in choice.evidence]
+        pieces = _one_in_focus(pieces) if question.answer_type is AnswerType.ANY else pieces
         pieces = [self._turned(piece) for piece in selected(question, pieces)]
         pieces = joined(_without_overlaps(pieces))
         if question.kind in _ONE_SENTENCE and not question.yes_no:
@@ -95,6 +96,12 @@ def _with_first_mark(piece: Evidence, text: str) -> Evidence:
 
 _LONGEST_MARK = 12
 _MARK = re.compile(r"(?:^|\n)[ \t]*(?P<mark>(?:[-*•–]|\(?\w{1,3}[.)])[ \t]+)$")
+
+
+def _one_in_focus(pieces: Sequence[Evidence]) -> list[Evidence]:
+    """Return the pieces, words in focus in the best alone: where any kind of thing answers, others are guesses."""
+    best = max(pieces, key=lambda piece: piece.score)
+    return [piece if piece is best else replace(piece, focus=()) for piece in pieces]
 
 
 def _without_overlaps(pieces: Iterable[Evidence]) -> list[Evidence]:

@@ -134,9 +134,11 @@ def _taken(text: str, start: int, end: int) -> Span | None:
     if not names and len(touched) < _FEWEST_WORDS and not any(map(str.isdigit, text[start:end])):
         return None
     spans = [*touched, *names]
-    return min(span[0] for span in spans), max(span[1] for span in spans)
+    first, last = min(span[0] for span in spans), max(span[1] for span in spans)
+    return first - (text[first - 1 : first] in _CURRENCIES), last + text.startswith("%", last)
 
 
+_CURRENCIES = ("$", "£", "€", "¥")
 _FEWEST_WORDS = 2
 
 

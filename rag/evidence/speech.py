@@ -11,6 +11,7 @@ from rag.evidence.choice import Choice, in_reading_order
 from rag.evidence.facts import ANSWER_THRESHOLD, answerability
 from rag.evidence.quantities import find_times
 from rag.evidence.scoring import ScoredUnit, UnitScorer
+from rag.evidence.turning import leans_back
 from rag.evidence.units import Unit
 from rag.text.names import name_tokens, strip_title
 from rag.text.questions import AnswerType, Question
@@ -199,7 +200,8 @@ def _on_topic(
     if not words_left:
         return True
     answers = said.unit.heading.endswith("?")
-    here = answers or scored["coverage"] > 0 or bool(_PRONOUNS & set(words(said.unit.text)))
+    leans = bool(_PRONOUNS & set(words(said.unit.text))) or leans_back(said.unit.text)
+    here = answers or scored["coverage"] > 0 or leans
     covered = here and scored["coverage_with_context"] >= _TOPIC_COVERAGE
     return covered or scored["similarity"] >= _TOPIC_SIMILARITY
 

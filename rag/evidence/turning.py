@@ -144,7 +144,7 @@ def _start_before(units: Sequence[Unit], first: int, text: str) -> list[int]:
     """Return where the sentence in front begins, if it turns the first unit or the unit says nothing without it."""
     unit = units[first]
     before = units[first - 1] if first and _follows(units[first - 1], unit, text) else None
-    turned = before and (_leans_back(unit.text) or (not unit.item and _SUPPOSES.match(before.text)))
+    turned = before and (leans_back(unit.text) or (not unit.item and _SUPPOSES.match(before.text)))
     if not (before and turned):
         return []
     earlier = units[first - 2] if first > 1 and _follows(units[first - 2], before, text) else None
@@ -171,9 +171,33 @@ def _ends_behind(units: Sequence[Unit], last: int, text: str) -> list[int]:
         if not (_follows(units[number - 1], units[number], text) and is_turned_by(units[number].text)):
             break
         ends.append(units[number].end)
-    return ends
+    return [*ends, *_undone_at(units, last, text)]
 
 
+def _undone_at(units: Sequence[Unit], last: int, text: str) -> list[int]:
+    """Return where the sentence ends that says, further in the paragraph, what became of a proposal made here."""
+    for number in range(last + 1, min(len(units), last + 1 + _MOST_BETWEEN)):
+        if (
+            not _follows(units[number - 1], units[number], text)
+            or "\n\n" in text[units[last].end : units[number].start]
+        ):
+            break
+        undone = _UNDONE.match(units[number].text)
+        if undone and re.search(rf"\b{re.escape(undone['what'][:4])}", units[last].text, re.I):
+            return [units[number].end]
+    return []
+
+
+_MOST_BETWEEN = 3
+_UNDONE = re.compile(
+    r"(?:But |However, |In the end,? |Later,? )?(?:the|this|that|his|her|their|its) (?:\w+ ){0,2}?(?P<what>proposal|"
+    r"plan|motion|bill|"
+    r"offer|request|idea|amendment|application|suggestion|appeal|bid|order|promise|invitation|demand|complaint)s? "
+    r"(?:was|were|has been|have been|is|are) (?:\w+ ){0,2}?(?:rejected|withdrawn|defeated|voted down|turned down|"
+    r"dropped|overturned|"
+    r"reversed|denied|dismissed|refused|blocked|vetoed|cancelled|abandoned|lost|declined|broken|ignored)\b",
+    re.I,
+)
 _MOST_BEHIND = 2
 
 
@@ -185,7 +209,8 @@ def is_turned_by(sentence: str) -> bool:
 _LONGEST_TURN = 45
 
 
-def _leans_back(sentence: str) -> bool:
+def leans_back(sentence: str) -> bool:
+    """Say whether a sentence says nothing by itself: it denies the one before, or hangs on its condition."""
     return any(pattern.match(sentence) for pattern in _LEANS_BACK)
 
 

@@ -14,7 +14,7 @@ from rag.answering.shaping import Shaper
 from rag.evidence import Choice, Unit, units_of
 from rag.quotations import extract_quotations
 from rag.text.questions import parse_question
-from rag.types import Document, Evidence, Quotation
+from rag.types import Document, Evidence, Quotation, Verdict
 from tests.documents import make_document
 
 MINE = make_document(
@@ -142,3 +142,23 @@ def test_whom_it_means_is_not_said_twice(speaker: str | None, shown: str | None)
 
     assert Composer().quote(Place(piece, 0, 11), MINE).statement.refers_to == shown
     assert Composer().quote(Place(piece, 5, 11), MINE).statement.refers_to is None
+
+
+def test_where_anything_answers_the_best_piece_alone_has_words_in_focus() -> None:
+    pieces = tuple(
+        Evidence("mine.md", at, at + len(words), words, score, focus=((0, 11),))
+        for words, score in (("Leave the shaft.", 0.5), ("Do not use the lift.", 0.9))
+        for at in (MINE.text.index(words),)
+    )
+
+    assert [bool(piece.focus) for piece in shaped("What about the siren?", Choice(pieces))] == [False, True]
+
+
+def test_prose_has_the_words_in_focus_where_they_stand_once() -> None:
+    [piece] = shaped("When was the mine closed?", chosen("1987"))
+    place = Place(piece, piece.start, piece.end)
+    once = Composer().say("The mine was closed in 1987.", Verdict.SUPPORTED, [(place, MINE)], paragraph=False)
+    twice = Composer().say("In 1987, yes 1987, it shut.", Verdict.SUPPORTED, [(place, MINE)], paragraph=False)
+
+    assert [once.statement.text[slice(*span)] for span in once.statement.focus] == ["1987"]
+    assert twice.statement.focus == ()

@@ -46,6 +46,16 @@ def test_the_sentence_behind_that_denies_or_limits_comes_along(claim: str, turn:
     assert shown(f"{claim} {turn} It rained.", claim)[0] == f"{claim} {turn}"
 
 
+def test_what_became_of_a_proposal_comes_along_from_further_down_the_paragraph() -> None:
+    text = "Pike proposed a fee. Tate disagreed. The proposal was rejected by three votes. It rained."
+    other = "Pike praised the fee. Tate disagreed. The proposal was rejected by three votes."
+    apart = "Pike proposed a fee.\n\nThe proposal was rejected by three votes."
+
+    assert shown(text, "Pike")[0] == text.removesuffix(" It rained.")
+    assert shown(other, "Pike")[0] == "Pike praised the fee."
+    assert shown(apart, "Pike")[0] == "Pike proposed a fee."
+
+
 @pytest.mark.parametrize(
     "behind",
     [
