@@ -62,7 +62,8 @@ def holds(written: str, question: str, history: Sequence[Exchange], by_rules: Un
     known = set(terms(f"{said} {named}"))
     if not set(terms(written)) <= known or not _numbers(written) <= _numbers(f"{said} {named}"):
         return False
-    kept = set(_own_words(question)) <= set(terms(written))
+    counted = _numbers(re.sub(r"\([^()]*\)", "", by_rules.question))
+    kept = set(_own_words(question)) <= set(terms(written)) and counted <= _numbers(written)
     changed = is_understood_otherwise(question, written) or not is_understood_otherwise(question, by_rules.question)
     pointing = _pointers(written) - (_pointers(by_rules.question) if not by_rules.problem else set())
     previous = history[-1].understood or history[-1].question
