@@ -11,7 +11,7 @@ from pathlib import Path
 from rag.quotations import extract_quotations
 from rag.text.sentences import quotation_spans
 from rag.types import Document, Evidence, QuoteKind
-from tests.lying import Told, tell
+from tests.telling import Told, tell
 
 BY_HAND = Path(__file__).parent / "data" / "paraphrases" / "honest.jsonl"
 _OPENER = re.compile(r"^(?:However|Meanwhile|But|And|Still|Then|Instead|Yet|For example|For instance),? ")

@@ -129,8 +129,7 @@ def _stitched(quoted: str, sources: Sequence[_Source]) -> list[_Source]:
         source, start, stop, at = found
         places.append((source, start, stop))
     apart = any(
-        one[0].name != other[0].name or not 0 <= other[1] - one[2] <= _NEARBY
-        for one, other in itertools.pairwise(places)
+        one[0] != other[0] or not 0 <= other[1] - one[2] <= _NEARBY for one, other in itertools.pairwise(places)
     )
     return [place[0] for place in places] if apart else []
 
@@ -158,5 +157,7 @@ def _nearest(quoted: str, source: _Source) -> tuple[float, str, str]:
     start = max(0, match.a - match.b)
     stretch = slice(start, start + len(wanted) + 1)
     matcher = SequenceMatcher(None, lowered[stretch], wanted, autojunk=False)
-    held = sum(block.size for block in matcher.get_matching_blocks())
-    return held / max(1, len(wanted)), source.name, " ".join(there[stretch])
+    blocks = [block for block in matcher.get_matching_blocks() if block.size]
+    held = sum(block.size for block in blocks)
+    ends = (blocks[0].a, blocks[-1].a + blocks[-1].size) if blocks else (0, 0)
+    return held / max(1, len(wanted)), source.name, " ".join(there[stretch][slice(*ends)]).strip("\"',;")

@@ -35,7 +35,8 @@ from rag.verification import Verifier
 from tests.benchmarks.provenance import ROOT, provenance
 from tests.doubles import ScriptedChatModel
 from tests.honesty import honest_by_hand, honest_by_rule
-from tests.lying import Lie, lies, tell
+from tests.lying import Lie, lies
+from tests.telling import tell
 
 FOLDERS = (ROOT / "seeds", ROOT / "tests" / "data" / "generality" / "sources")
 _AROUND = 2
