@@ -67,7 +67,9 @@ class Draft:
     """What the problem is, where it is one of those that a person can mend."""
     scope: Scope = EVERYWHERE
     meant: str = ""
-    """The question as a person said that it is to be understood; empty where nobody did."""
+    """How the question is to be understood, where that is settled before; empty where it is to be found out."""
+    corrected: bool = False
+    """Whether a person settled that."""
 
     @property
     def under_way(self) -> bool:
@@ -116,7 +118,7 @@ class Turn:
         """Place in the conversation, from 1."""
         self.take = take
         """How often the question was put right since it was asked."""
-        self._draft = Draft(question, llm, standalone_question=meant, scope=scope, meant=meant)
+        self._draft = Draft(question, llm, standalone_question=meant, scope=scope, meant=meant, corrected=take > 0)
         self._lock = threading.Lock()
         self._ended = threading.Event()
 

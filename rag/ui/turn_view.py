@@ -44,7 +44,7 @@ def view_turn(
     return {
         "question": shown_question(draft.question),
         "understood": understood(draft),
-        "corrected": bool(draft.meant),
+        "corrected": draft.corrected,
         "unclear": displayable(answer.unclear) if answer else "",
         "standalone": displayable(draft.standalone_question or draft.question),
         "state": draft.state.value,

@@ -107,7 +107,7 @@ def test_a_follow_up_shows_how_it_was_understood() -> None:
     assert view_turn(draft)["understood"] == "What did Fiona Hill say?"
     assert view_turn(draft)["corrected"] is False
     assert view_turn(replace(draft, standalone_question="and  what about hill?"))["understood"] == ""
-    assert view_turn(replace(draft, meant="What did Fiona Hill say?"))["corrected"] is True
+    assert view_turn(replace(draft, corrected=True))["corrected"] is True
     assert view_turn(Draft("And what about Hill?", "extractive"))["standalone"] == "And what about Hill?"
 
 
