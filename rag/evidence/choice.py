@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from rag.evidence.scoring import ScoredUnit
 from rag.evidence.units import Unit
@@ -96,3 +96,34 @@ def in_reading_order(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
     for piece in pieces:
         best[piece.source] = max(best.get(piece.source, float("-inf")), piece.score)
     return tuple(sorted(pieces, key=lambda piece: (-best[piece.source], piece.source, piece.start)))
+
+
+def run_together(pieces: Iterable[Evidence], text_of: Callable[[str], str]) -> tuple[Evidence, ...]:
+    """Return the pieces, in reading order, with sentences that follow each other in a paragraph as one piece."""
+    together: list[Evidence] = []
+    for piece in in_reading_order(pieces):
+        last = together[-1] if together else None
+        if last and last.source == piece.source and _follows(last, piece, text_of(piece.source)):
+            together[-1] = _as_one(last, piece, text_of(piece.source))
+        else:
+            together.append(piece)
+    return tuple(together)
+
+
+def _follows(one: Evidence, other: Evidence, text: str) -> bool:
+    gap = text[one.end : other.start]
+    return one.end <= other.start and not gap.strip() and "\n" not in gap and not (one.item or other.item)
+
+
+def _as_one(one: Evidence, other: Evidence, text: str) -> Evidence:
+    shift = other.start - one.start
+    sure = [each.confidence for each in (one, other) if each.confidence is not None]
+    return replace(
+        one,
+        end=other.end,
+        text=text[one.start : other.end],
+        score=max(one.score, other.score),
+        speaker=one.speaker if one.speaker == other.speaker else None,
+        focus=(*one.focus, *((start + shift, end + shift) for start, end in other.focus)),
+        confidence=max(sure, default=None),
+    )
