@@ -10,11 +10,18 @@ from rag.conversation.persons import Resolved
 from rag.conversation.phrases import Phrase
 from rag.conversation.referents import is_personal, persons_of
 from rag.text.names import find_mentions
-from rag.text.words import FUNCTION_WORDS
+from rag.text.words import FUNCTION_WORDS, words
 
 _POINTING = re.compile(r"\b(?:this|that|these|those)\s+(?P<noun>(?-i:[a-z]+))\b(?!['’])(?=\s*(?:[?.!,]|$|\w+))", re.I)
 _DEFINITE = re.compile(r"\bthe\s+(?P<noun>[a-z]+)\b(?!['’])(?P<behind>\s+[\w-]+)?", re.I)
 _MODIFIERS = frozenset("of for in from at who whose that which to with on between and against".split())
+_REPORTING = frozenset(
+    "say said says argue argued argues claim claimed claims state stated states think thought thinks believe believed "
+    "believes know knew knows show showed shows shown suggest suggested suggests report reported reports find found "
+    "finds mean means prove proved proven deny denied denies warn warned note noted add added insist insisted tell "
+    "told agree agreed conclude concluded true fact so such assume assumed likely possible clear".split()
+)
+"""Words behind which 'that' begins a clause and points at nothing."""
 _TIMES = frozenset("time year day month way thing case moment".split())
 
 
@@ -79,6 +86,9 @@ def _pointing(question: str, memory: Memory) -> str:
     def replaced(match: re.Match[str]) -> str:
         noun = match["noun"].lower()
         pointed = match.group().split()[0].lower()
+        before = words(question[: match.start()])[-1:]
+        if pointed == "that" and before and before[0] in _REPORTING:
+            return match.group()
         if noun in FUNCTION_WORDS or noun in _TIMES or (is_base_form(noun) and pointed == "that"):
             return match.group()
         if is_plural(noun) != (pointed in {"these", "those"}):

@@ -170,6 +170,18 @@ COMMANDS = frozenset("compare describe explain find give list name quote show su
 """What a question that is none begins with."""
 
 
+_NO_ADVERBS = frozenset(
+    "ally anomaly apply assembly belly bully butterfly comply family fly folly hourly imply jelly lily melancholy "
+    "monopoly multiply only rally rely reply supply tally weekly yearly daily monthly elderly friendly likely lovely "
+    "early ugly holy silly curly deadly costly lonely oily woolly".split()
+)
+
+
+def is_adverb(word: str) -> bool:
+    """Say whether a word in lower case is an adverb by its ending."""
+    return len(word) > 4 and word.endswith("ly") and word not in _NO_ADVERBS
+
+
 def is_verb_form(word: str) -> bool:
     """Say whether a word in lower case can be a finite verb or a participle of one."""
     return is_base_form(word) or is_participle(word) or (word.endswith("s") and _base_of_s(word))

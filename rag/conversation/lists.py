@@ -29,7 +29,14 @@ def resolve_lists(question: str, memory: Memory) -> Resolved:
         return f"{item}{match['behind'] or ''}" if item else match.group()
 
     resolved = _ORDINAL.sub(replaced, question)
-    if resolved == question and lists and _CHOICE.search(question) and len(memory.last.frame.phrases) <= _MOST:
+    offers = re.search(r",|\bor\b", question)
+    if (
+        resolved == question
+        and lists
+        and not offers
+        and _CHOICE.search(question)
+        and len(memory.last.frame.phrases) <= _MOST
+    ):
         listed = f"{', '.join(lists[0][:-1])} and {lists[0][-1]}"
         resolved = _CHOICE.sub(lambda _: f"Which of {listed}", question, count=1)
     formal = re.search(r"\bthe (?:former|latter)\b", resolved, re.I)

@@ -36,6 +36,9 @@ def resolve_persons(question: str, memory: Memory) -> Resolved:
         if not used or _has_own(pronoun, resolved, used, memory):
             continue
         found = _choose(pronoun, question, memory, taken)
+        asks_who = bool(re.match(r"who\b", resolved, re.I))
+        if isinstance(found, Person) and not found.sure and asks_who and used == "subject":
+            continue
         if isinstance(found, Person):
             taken.add(found.name)
             resolved = _put(found.name, pronoun, used, resolved)
@@ -46,7 +49,7 @@ def resolve_persons(question: str, memory: Memory) -> Resolved:
             )
             if isinstance(other, Person):  # nobody says something about himself as 'him'
                 resolved = _put(other.name, pronoun, "object", resolved)
-        elif not taken and not re.match(r"who\b", resolved, re.I):
+        elif not taken and not asks_who:
             problem = found
     return Resolved(question, problem) if problem else Resolved(resolved)
 

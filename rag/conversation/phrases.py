@@ -22,6 +22,7 @@ from rag.conversation.lexicon import (
     PREPOSITIONS,
     PRONOUNS,
     QUESTION_WORDS,
+    is_adverb,
     is_base_form,
     is_participle,
     is_plural,
@@ -207,7 +208,7 @@ class _Reader:
                 self._end_subject()
             else:
                 self._preposition = low
-        elif word.is_closed or low in ADVERBS:
+        elif word.is_closed or low in ADVERBS or (word.text.islower() and is_adverb(low)):
             self._close()
             if low == "there" and self._expects == "participle":
                 self._expects = ""
