@@ -8,7 +8,7 @@ from typing import Any
 from rag.auditing.nearest import nearest_passage
 from rag.auditing.texts import SourceTexts
 from rag.errors import SourceError
-from rag.text.normalise import normalise_with_origins
+from rag.text.normalise import normalise
 from rag.types import CitationCheck, CitationState
 
 
@@ -55,18 +55,13 @@ def _moved(made: CitationCheck, start: int, end: int) -> CitationCheck:
 
 def _changed(made: CitationCheck, quote: str, text: str) -> CitationCheck:
     """Tell how the source words it now, or that it says nothing of the kind."""
-    same = normalise_with_origins(text).find(quote) if quote else None
-    nearest = None if same else nearest_passage(quote, text)
-    if same is None and nearest is None:
+    nearest = nearest_passage(quote, text)
+    if nearest is None:
         return _with(made, CitationState.VANISHED, f"its words do not stand in {made.source} any more")
-    pairs: tuple[tuple[str, str], ...] = ()
-    if same is not None:
-        start, end = same
-        how = "it reads the same but for quotation marks, dashes or white space"
-    else:
-        assert nearest is not None
-        start, end, pairs = nearest.start, nearest.end, nearest.differences
-        how = _told(pairs)
+    start, end = nearest.start, nearest.end
+    same = normalise(text[start:end]) == normalise(quote)
+    pairs = () if same else nearest.differences
+    how = "it reads the same but for quotation marks, dashes or white space" if same else _told(pairs)
     return _with(
         made,
         CitationState.CHANGED,

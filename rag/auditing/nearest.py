@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import Match, SequenceMatcher
+from functools import lru_cache
 
 from rag.text.normalise import normalise
 
@@ -58,6 +59,7 @@ def nearest_passage(wanted: str, text: str) -> Nearest | None:
     return Nearest(window[0][0], window[-1][1], tuple(_differences(ours, shown)))
 
 
+@lru_cache(maxsize=100_000)
 def _key(word: str) -> str:
     """Return what two words are compared by: normalised, without marks around them, in lower case."""
     plain = normalise(word)

@@ -11,7 +11,8 @@ from rag.errors import SourceError
 from rag.sources import SourceFile, SourceReader, file_of, find_sources
 
 _FILES_KEPT = 32
-_PLAIN = frozenset({".txt", ".text", ".md", ".markdown", ".rst", ".html", ".htm", ".jsonl", ".csv", ".json"})
+_PLAIN = frozenset({".txt", ".text", ".md", ".markdown"})
+_TEXT = _PLAIN | {".rst", ".html", ".htm", ".jsonl", ".csv", ".json"}
 """Endings of files whose bytes tell quickly whether words can stand in them."""
 _SEARCH_SECONDS = 20.0
 """For the search through the other files of a folder for the words of sources that are gone, over all of a check."""
@@ -86,7 +87,7 @@ class SourceTexts:
                 file.source != str(path),
                 PurePosixPath(file.source).name != path.name,
                 PurePosixPath(file.source).suffix != path.suffix,
-                PurePosixPath(file.source).suffix not in _PLAIN,
+                PurePosixPath(file.source).suffix not in _TEXT,
                 file.source,
             ),
         )
@@ -102,12 +103,26 @@ class SourceTexts:
 
 
 def _may_hold(path: Path, words: str) -> bool:
-    """Say whether a file could hold the words: for one of text, whether its bytes have the longest plain one."""
-    if path.suffix.lower() not in _PLAIN:
+    """Say whether a file could hold the words: for one of text, by its bytes.
+
+    A plain text is its bytes; in other formats of text, the longest plain word must stand there as it is.
+    """
+    ending = path.suffix.lower()
+    if ending not in _TEXT:
         return True
-    longest = max((word for word in words.split() if word.isascii() and word.isalnum()), key=len, default="")
     try:
         data = path.read_bytes()
     except OSError:
         return False
-    return longest.encode() in data or b"\0" in data[:200]
+    if words.encode() in data or b"\0" in data[:200]:
+        return True
+    longest = max((word for word in words.split() if word.isascii() and word.isalnum()), key=len, default="")
+    return longest.encode() in data and not (ending in _PLAIN and _is_utf8(data))
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

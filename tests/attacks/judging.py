@@ -116,12 +116,12 @@ def on_page(answer: Answer) -> dict[str, Any]:
 
 
 def texts_of(value: object) -> Iterator[str]:
-    """Yield every text in a view."""
+    """Yield every text in a view; the place that a click opens is never drawn."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        for each in (*value.keys(), *value.values()):
-            yield from texts_of(each)
+        for name, each in value.items():
+            yield from texts_of((name, each) if name != "place" else name)
     elif isinstance(value, list | tuple):
         for each in value:
             yield from texts_of(each)
