@@ -107,10 +107,10 @@ def choose_said(  # noqa: PLR0917
         silent = f"The sources mention {who}, but quote nothing they said."
         return Choice(reason=silent if known else f"The sources do not mention {who}.")
     said = stretches(theirs, documents, units)
-    worded = [each for each in said if not each.opinion]
-    said = said if question.opinion or not worded else worded
     if not question.terms and not question.names:
         return Choice(_shown(said, speaker, documents), _more(said))
+    worded = [each for each in said if not each.opinion]
+    said = said if question.opinion or not worded else worded
     scored = {
         id(each): each_scored
         for each, each_scored in zip(said, scored_on_topic(question, said, scorer, documents), strict=True)

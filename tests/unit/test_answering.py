@@ -76,7 +76,7 @@ def scripted(*pieces: str) -> ScriptedChatModel:
 
 
 def test_an_extractive_answer_is_the_sources_own_words_and_names_who_and_where(answerer: Answerer) -> None:
-    answer = ask(answerer, "What did Brandt say?")
+    answer = ask(answerer, "What did Brandt say about the harbour?")
 
     assert answer.status is Status.ANSWERED
     assert answer.text == f"Olga Brandt, in The island of Vik:\n\n{BRANDT} [1]"
@@ -101,7 +101,7 @@ def test_an_extractive_answer_is_the_sources_own_words_and_names_who_and_where(a
 
 
 def test_the_passages_that_were_used_are_marked(answerer: Answerer) -> None:
-    answer = ask(answerer, "What did Brandt say?")
+    answer = ask(answerer, "What did Brandt say about the harbour?")
     used = [passage for passage in answer.passages if passage.used]
 
     assert [passage.rank for passage in answer.passages] == list(range(1, len(answer.passages) + 1))
@@ -121,7 +121,7 @@ def test_a_refusal_says_why_and_shows_what_is_nearest(answerer: Answerer) -> Non
 
 
 def test_a_question_of_two_parts_is_answered_in_part(answerer: Answerer) -> None:
-    answer = ask(answerer, "What did Brandt say and when did the volcano erupt?")
+    answer = ask(answerer, "What did Brandt say about the harbour and when did the volcano erupt?")
 
     assert answer.status is Status.PARTIAL
     assert [statement.text for statement in answer.statements] == [BRANDT]
@@ -132,7 +132,7 @@ def test_the_words_of_two_are_asked_for_one_after_the_other(answerer: Answerer) 
     both = ask(answerer, "What did Brandt and Reyes say?")
     one = ask(answerer, "What did Brandt and Zola say?")
 
-    assert [citation.speaker for citation in both.citations] == ["Olga Brandt", *["Tom Reyes"] * 4]
+    assert [citation.speaker for citation in both.citations] == [*["Olga Brandt"] * 2, *["Tom Reyes"] * 4]
     assert (one.status, one.text.rpartition("\n")[2]) == (
         Status.PARTIAL,
         "Not answered: The sources do not mention Zola.",
@@ -161,7 +161,7 @@ def test_questions_in_one(question: str, parts: list[str]) -> None:
 
 def test_prose_that_holds_is_shown_and_what_the_model_wrote_is_kept(answerer: Answerer) -> None:
     model = scripted("Olga Brandt said that the harbour", " is safe [1", "].")
-    answer = ask(answerer, "What did Brandt say?", model)
+    answer = ask(answerer, "What did Brandt say about the harbour?", model)
 
     assert answer.text == "Olga Brandt said that the harbour is safe. [1]"
     assert answer.statements[0].verdict is Verdict.SUPPORTED
@@ -192,7 +192,7 @@ def test_no_model_is_asked_where_there_is_nothing_to_answer_from(answerer: Answe
     ],
 )
 def test_where_nothing_that_was_written_holds_the_sources_own_words_are_shown(answerer: Answerer, written: str) -> None:
-    answer = ask(answerer, "What did Brandt say?", scripted(written))
+    answer = ask(answerer, "What did Brandt say about the harbour?", scripted(written))
 
     assert answer.text == f"Olga Brandt, in The island of Vik:\n\n{BRANDT} [1]"
     nothing = written in {"", "NO ANSWER"}
@@ -203,7 +203,7 @@ def test_where_nothing_that_was_written_holds_the_sources_own_words_are_shown(an
 
 def test_what_was_dropped_is_kept_and_counted(answerer: Answerer) -> None:
     written = "Brandt said the harbour is safe [1]. The harbour is never safe, Brandt said [1]. The moon shines [1]."
-    answer = ask(answerer, "What did Brandt say?", scripted(written))
+    answer = ask(answerer, "What did Brandt say about the harbour?", scripted(written))
 
     assert [statement.text for statement in answer.statements] == ["Brandt said the harbour is safe."]
     assert [statement.text for statement in answer.dropped] == [
@@ -226,7 +226,9 @@ def test_what_a_source_orders_is_only_ever_quoted(answerer: Answerer) -> None:
 
 def test_no_statement_is_yielded_before_its_check(answerer: Answerer) -> None:
     model = scripted("Brandt said the harbour", " is safe [1].\n", "The moon is", " made of cheese [1].\n", "The end")
-    events = answerer.answer("What did Brandt say?", "What did Brandt say?", model, "m", EXTRACTIVE)
+    events = answerer.answer(
+        "What did Brandt say about the harbour?", "What did Brandt say about the harbour?", model, "m", EXTRACTIVE
+    )
 
     assert isinstance(next(events), Retrieved)
     assert model.written == []
@@ -240,12 +242,12 @@ def test_a_model_that_fails_is_an_error_for_people(answerer: Answerer) -> None:
     model = ScriptedChatModel(pieces=["Brandt"], trouble=TimeoutError("too late"))
 
     with pytest.raises(ModelUnreachableError, match="did not answer in time"):
-        events_of(answerer, "What did Brandt say?", model)
+        events_of(answerer, "What did Brandt say about the harbour?", model)
 
 
 def test_what_is_no_failure_of_the_model_passes_unchanged(answerer: Answerer) -> None:
     with pytest.raises(ZeroDivisionError):
-        events_of(answerer, "What did Brandt say?", ScriptedChatModel(trouble=ZeroDivisionError()))
+        events_of(answerer, "What did Brandt say about the harbour?", ScriptedChatModel(trouble=ZeroDivisionError()))
 
 
 @given(
@@ -255,7 +257,7 @@ def test_what_is_no_failure_of_the_model_passes_unchanged(answerer: Answerer) ->
 )
 @settings(deadline=None, max_examples=50)
 def test_whatever_a_model_writes_the_answer_holds(answerer: Answerer, pieces: list[str]) -> None:
-    answer = ask(answerer, "What did Brandt say?", scripted(*(pieces or [""])))
+    answer = ask(answerer, "What did Brandt say about the harbour?", scripted(*(pieces or [""])))
 
     assert answer.status is Status.ANSWERED
     assert all(citation.source == "ferry.md" for citation in answer.citations)

@@ -10,6 +10,7 @@ from tests.documents import make_document
 from tests.shelf import SHELF, Shelf, texts
 
 BRANDT = "“The harbour is safe,” Brandt said. “Nobody will drown here.”"
+SCHOOL = "She believes that the island needs a school."
 REYES = [
     "Tom Reyes, a fisherman, criticised the ferries.",
     "He said that the ferries were late every day.",
@@ -22,15 +23,15 @@ LI = "Anna Li of the Gazette called the ferries “floating coffins” in a colu
 @pytest.mark.parametrize(
     ("question", "said", "speaker"),
     [
-        ("What did Brandt say?", [BRANDT], "Olga Brandt"),
-        ("what did olga brandt say", [BRANDT], "Olga Brandt"),
-        ("What did Mayor Brandt say?", [BRANDT], "Olga Brandt"),
-        ("What did Brant say?", [BRANDT], "Olga Brandt"),
+        ("What did Brandt say?", [BRANDT, SCHOOL], "Olga Brandt"),
+        ("what did olga brandt say", [BRANDT, SCHOOL], "Olga Brandt"),
+        ("What did Mayor Brandt say?", [BRANDT, SCHOOL], "Olga Brandt"),
+        ("What did Brant say?", [BRANDT, SCHOOL], "Olga Brandt"),
         ("What did Reyes say?", REYES, "Tom Reyes"),
         ("What did the fisherman say?", REYES, "Tom Reyes"),
         ("What did Reyes say about the ferries?", REYES[:3], "Tom Reyes"),
         ("What did Reyes say about the lighthouse?", REYES[3:], "Tom Reyes"),
-        ("What does Brandt think about the school?", ["She believes that the island needs a school."], "Olga Brandt"),
+        ("What does Brandt think about the school?", [SCHOOL], "Olga Brandt"),
         ("What did Anna Li say about the ferries?", [LI], "Anna Li"),
         ("According to Reyes, is the harbour too small?", [REYES[2]], "Tom Reyes"),
     ],
