@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from rag.text.dates import MONTHS
 from rag.text.words import words
-from rag.verification.tokens import Token, tokens_of
+from rag.verification.tokens import WEEKDAYS, Token, tokens_of
 
-_WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 _NUMBERED = {name.lower(): number for number, name in enumerate(MONTHS, 1)}
 _MONTH = "|".join([*MONTHS, *(f"{name[:3]}\\." for name in MONTHS), "Sept\\."])
 _YEAR = r"(?:1[5-9]|20|21)\d\d"
@@ -45,8 +44,8 @@ def foreign_date(text: str, sentence: str, known: str) -> str | None:
             return f"the date {written} does not stand in the cited text"
     spoken = set(words(known))
     for word in words(text):
-        if word in _WEEKDAYS | _RELATIVE and word not in spoken:
-            return f"the date {word.title() if word in _WEEKDAYS else word} does not stand in the cited text"
+        if word in WEEKDAYS | _RELATIVE and word not in spoken:
+            return f"the date {word.title() if word in WEEKDAYS else word} does not stand in the cited text"
     return _exchanged_year(text, sentence)
 
 

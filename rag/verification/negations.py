@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from rag.text.words import FUNCTION_WORDS, stem, terms, words
 from rag.verification.names import named_in
-from rag.verification.tokens import tokens_of
+from rag.verification.tokens import is_speech, tokens_of
 
 _NEGATIONS = frozenset(
     "not no never neither nor none nobody nothing nowhere without cannot refused denied declined lacks lack hardly "
@@ -38,6 +38,7 @@ def turned_negation(text: str, source: str) -> str | None:
     if _count(text) < sum(_covered(clause, text) for clause in _denying_clauses(source)):
         return "it leaves out a negation of the cited text"
     names = {stem(token) for mention in named_in(text) for token in mention.tokens}
+    names |= {token.stem for token in tokens_of(text) if is_speech(token)}
     if dropped & set(terms(text)) or (dropped and not ours and set(terms(text)) - set(terms(source)) - names):
         return "it leaves out a negation of the cited text"
     return None

@@ -117,10 +117,10 @@ def _roles(reading: _Reading, at: int) -> _Roles:
 
 
 def _subject(reading: _Reading, before: Sequence[_Part], at: int) -> Name | None:
-    """Return the name that does what the word at `at` says: the nearest in its clause, else the first of all."""
+    """Return the name that does what the word at `at` says: the nearest before it in its clause."""
     clause = reading.tokens[at].clause
     near = [part for part in before if reading.tokens[part.first].clause == clause]
-    return near[-1].name if near else before[0].name if before else None
+    return near[-1].name if near else None
 
 
 def _by(tokens: Sequence[Token], at: int, verb: int) -> bool:
@@ -182,10 +182,10 @@ def _exchanged_words(ours: _Reading, theirs: _Reading) -> str | None:
         if _turns(token) and len(theirs.places(token.stem)) == 1 and len(ours.places(token.stem)) == 1
     ]
     for at, place in single:
-        if _by_agent(ours.tokens, at) != _by_agent(theirs.tokens, place):
-            continue
         left, right = _sides(ours.tokens, at)
         left_there, right_there = _sides(theirs.tokens, place)
+        if _by_agent(ours.tokens, at) != _by_agent(theirs.tokens, place):
+            left_there, right_there = right_there, left_there
         if left & right_there - left_there and right & left_there - right_there:
             return f"what stands around “{ours.tokens[at].word}” has changed places"
     return None

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from rag.text.names import DEMONYMS, name_tokens, same_person
 from rag.text.words import words
 from rag.verification.grounds import LEANS, Ground
 from rag.verification.names import named_in
 from rag.verification.speakers import reporter
+
+_PRONOUN = re.compile(r"\b(?:he|she|they|it|him|her|them)\b", re.I)
 
 
 def misplaced_name(text: str, ground: Ground) -> str | None:
@@ -24,7 +28,8 @@ def misplaced_name(text: str, ground: Ground) -> str | None:
         if tokens <= here or tokens <= DEMONYMS or "".join(mention.tokens) in here:
             continue
         says_it = by and same_person(by, tokens) and piece.speaker and same_person(by, name_tokens(piece.speaker))
-        opens = number == 0 and LEANS.match(ground.sentence) and tokens <= here | spoken_of
+        first = number == 0 and not _PRONOUN.search(text, 0, mention.start)
+        opens = first and LEANS.match(ground.sentence) and tokens <= here | spoken_of
         if not says_it and not opens:
             return f"what it rests on does not speak of {mention.name}"
     return None

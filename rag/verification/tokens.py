@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.quotations.speech import OPINION, REPORTING
+from rag.text.dates import MONTHS
 from rag.text.words import FUNCTION_WORDS, fold_word, stem, word_spans
 
 _BORDER = re.compile(r"[,;:.!?()\[\]\n“”\"«»]|\s[—–-]\s|[—–]")
@@ -45,7 +46,8 @@ def tokens_of(text: str) -> tuple[Token, ...]:
     return tuple(found)
 
 
-_SPEECH = frozenset([*REPORTING, *OPINION])
+WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+_SPEECH = frozenset([*REPORTING, *OPINION, "according"])
 
 
 def is_speech(token: Token) -> bool:
@@ -53,6 +55,12 @@ def is_speech(token: Token) -> bool:
     return token.word in _SPEECH
 
 
+def is_date(token: Token) -> bool:
+    """Say whether a word is a number, a month or a weekday: what may stand anywhere in a sentence."""
+    return token.word[0].isdigit() or token.word in _DATE_WORDS
+
+
+_DATE_WORDS = frozenset(name.lower() for name in MONTHS) | frozenset(WEEKDAYS)
 _CONTRACTED = re.compile(r"\b(?P<verb>ca|wo|sha|[a-z]+)n['’]t\b", re.I)
 _NOT_ONLY = re.compile(r"\bnot (?:only|just|merely|simply)\b", re.I)
 _WHOLE_VERB = {"ca": "can", "wo": "will", "sha": "shall"}
