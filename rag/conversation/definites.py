@@ -8,7 +8,7 @@ from rag.conversation.lexicon import COLLECTIVES, KINDS, is_base_form, is_plural
 from rag.conversation.memory import Memory, is_date
 from rag.conversation.persons import Resolved
 from rag.conversation.phrases import Phrase
-from rag.conversation.referents import is_personal, persons_of
+from rag.conversation.referents import is_personal, lower_article, persons_of, things_in_answer
 from rag.text.names import find_mentions
 from rag.text.words import FUNCTION_WORDS, words
 
@@ -95,6 +95,9 @@ def _pointing(question: str, memory: Memory) -> str:
             return match.group()
         for turn in reversed(memory.turns):
             for phrase in turn.frame.phrases:
+                answered = things_in_answer(turn, persons_of(turn, memory)) if phrase.asked else []
+                if noun in phrase.bare.lower().split() and len(answered) == 1:
+                    return lower_article(answered[0])
                 if noun in phrase.bare.lower().split():
                     whole = turn.frame.whole(phrase)
                     return with_article(whole) if len(whole.bare.split()) > 1 else match.group()

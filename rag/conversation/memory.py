@@ -59,6 +59,11 @@ class Remembered:
         return parse_question(self.question)
 
     @cached_property
+    def names_person(self) -> bool:
+        """Whether it asks who somebody is."""
+        return bool(re.match(r"who(?:['’]s|\s+(?:is|was))\s+[A-Z]", self.question))
+
+    @cached_property
     def asks_person(self) -> bool:
         """Whether the answer is a person: 'Who chaired it?', 'By whom …'; not so 'Who is Keller?'."""
         return bool(re.match(r"(?:\w+\s+)?who(?:m|se)?\b", self.question, re.I))

@@ -139,6 +139,8 @@ def _choose(pronoun: str, question: str, memory: Memory, taken: set[str]) -> Per
             [one for one in people if one.fits(pronoun) and one.name not in taken and one.name.lower() not in own]
             for people in (memory.asked(turn), memory.answered(turn))
         )
+        if turn.asks_person and not turn.names_person:
+            asked = [one for one in asked if one.sure]
         pool = answered if turn.asks_person and answered else asked or answered
         if pool:
             return _decide(pool, pronoun, question, turn)

@@ -171,7 +171,8 @@ class _Reader:
         self._subject_from: int | None = None
         self._subject: tuple[int, int] | None = None
         self._auxiliary: tuple[int, int] | None = None
-        self._last_end = 0
+        self._has_pronoun = False
+        """Whether the subject was a pronoun."""
 
     def read(self) -> Frame:
         """Return the frame."""
@@ -214,6 +215,7 @@ class _Reader:
                 self._expects = ""
             elif low in PRONOUNS and self._expects in {"base", "participle"}:
                 self._expects = "now" if self._expects == "base" else self._expects
+                self._has_pronoun = True
                 self._subject_from = None
         else:
             self._content(at, word)
@@ -260,7 +262,10 @@ class _Reader:
             return False
         if self._expects == "finite":
             return is_verb_form(word.low) and not is_base_form(word.low)
-        predicate = is_participle(word.low) or word.low in ADJECTIVES
+        asks_subject = self._words[0].low in {"what", "who", "which", "whose"}
+        predicate = (is_participle(word.low) or word.low in ADJECTIVES) and (
+            asks_subject or self._has_pronoun or bool(self._phrases)
+        )
         return (self._expects == "participle" and predicate) or (
             self._expects == "base" and bool(self._phrases) and is_base_form(word.low)
         )
@@ -297,7 +302,6 @@ class _Reader:
             start, end = self._current[0].start, self._current[-1].end
             text = self._question[start:end]
             self._phrases.append(Phrase(text, start, end, self._preposition, self._asked))
-            self._last_end = end
             self._asked = False
         if self._current:
             self._preposition = ""

@@ -14,6 +14,8 @@ from rag.text.words import FUNCTION_WORDS, words
 _ASKING = QUESTION_WORDS | AUXILIARIES | frozenset("i you we one many much long often else".split())
 _LOOSE = "of|in|at|on|by|for|to|from|with"
 _LOOSE_ENDS = re.compile(rf"^(?:(?:and|but|so|{_LOOSE})\s+)+|\s+(?:{_LOOSE})$", re.I)
+_NAME_FRONT = re.compile(r"(?:\b[Tt]he )?(?:[A-Z][\w-]+ of (?:the )?)?$")
+"""In front of a name: its article, and what it is of ('the Treaty of')."""
 _FEW = 3
 """Words of content that a question has at most that is taken to need what the one before was about."""
 
@@ -22,15 +24,18 @@ def topic_of(turn: Remembered) -> str:
     """Return what a question was about, in its own words without the question words."""
     if turn.parsed.speaker and turn.parsed.topic:
         return turn.parsed.topic
-    kept = [word for word in turn.question.split() if re.sub(r"\W", "", word.lower()) not in _ASKING]
+    if turn.parsed.speaker:
+        return f"what {turn.parsed.speaker} said"
+    kept = [word for word in turn.question.split() if word == "May" or re.sub(r"\W", "", word.lower()) not in _ASKING]
     return _LOOSE_ENDS.sub("", " ".join(kept).strip("?!.,: "))
 
 
 def with_topic(question: str, memory: Memory) -> str:
     """Name behind a short question what the one before was about."""
     content = [word for word in words(question) if word not in FUNCTION_WORDS]
-    topic = topic_of(memory.last)
-    known = len(content) > _FEW or not topic or topic in question
+    topic, parsed = topic_of(memory.last), memory.last.parsed
+    says_who = bool(parsed.speaker) and not parsed.topic and parsed.speaker.lower() in question.lower()
+    known = len(content) > _FEW or not topic or topic in question or says_who
     return question if known else f"{question.rstrip('?!. ')} ({topic})?"
 
 
@@ -101,9 +106,14 @@ def things_in_answer(turn: Remembered, persons: set[str]) -> list[str]:
             and not pronoun_of(mention.name.split()[0])
             and not mention.titled
         ):
-            article = "the " if turn.answer[: mention.start].lower().endswith("the ") else ""
-            found.append(article + mention.name)
+            front = _NAME_FRONT.search(turn.answer[max(0, mention.start - 40) : mention.start])
+            found.append((front.group() if front else "") + mention.name)
     return list(dict.fromkeys(found))
+
+
+def lower_article(name: str) -> str:
+    """Return a name as it stands inside a sentence."""
+    return f"the {name[4:]}" if name.startswith("The ") and " of " in name else name
 
 
 def persons_of(turn: Remembered, memory: Memory) -> set[str]:

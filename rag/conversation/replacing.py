@@ -38,6 +38,8 @@ def replace_focus(what: str, memory: Memory, *, topical: bool = False) -> str:
     `topical` is for 'what about …', which of an unknown name asks for the words about it rather than for its words.
     """
     turn, what = memory.last, what.strip().rstrip("?!. ")
+    if split_preposition(what)[0]:
+        what = f"{what[:1].lower()}{what[1:]}"
     which = ordinal(what)
     if which and (item := item_at(which, memory.lists())):
         return _in_place_of_others(item, memory)

@@ -21,6 +21,7 @@ from rag.conversation.referents import (
     has_own,
     has_owner,
     is_personal,
+    lower_article,
     persons_of,
     phrases_of,
     things_in_answer,
@@ -99,7 +100,7 @@ def _things(memory: Memory, question: str, *, acting: bool) -> Iterator[str]:
         answered = things_in_answer(turn, persons)
         asked = [phrase for phrase in turn.frame.phrases if phrase.asked and not phrase.is_plural]
         if asked and len(answered) == 1:
-            yield answered[0]
+            yield lower_article(answered[0])
         found = [
             phrase
             for phrase in phrases_of(turn)
@@ -107,7 +108,8 @@ def _things(memory: Memory, question: str, *, acting: bool) -> Iterator[str]:
         ]
         groups = [phrase for phrase in found if phrase.head in COLLECTIVES]
         rest = [phrase for phrase in found if phrase not in groups]
-        ranked = [*rest, *groups]
+        asks_deed = bool(re.match(r"what (?:did|has|does)\b", turn.question, re.I))
+        ranked = [*rest, *([] if asks_deed and not acting else groups)]
         yield from (phrase.text for phrase in ranked if not set(words(phrase.text)) <= own)
         yield from (f"the {_most(turn)}{phrase.bare}" for phrase in asked if not _is_amount(phrase, turn.frame))
 

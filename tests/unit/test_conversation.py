@@ -86,6 +86,8 @@ def test_a_change_of_topic_stands_alone_as_it_is(question: str) -> None:
         ("How do I reset the device?", "What if that fails?", "What if that fails (reset the device)?"),
         ("Which drugs interact with Lumafen?", "And alcohol?", "Which drugs interact with alcohol?"),
         ("What was paid in 2021?", "And the year before?", "What was paid in 2020?"),
+        ("Is smoking allowed in the flat?", "On the balcony?", "Is smoking allowed in the flat on the balcony?"),
+        ("What did the Board decide on 3 May?", "Who opposed it?", "Who opposed it (the Board decide on 3 May)?"),
         ("How is tea made?", "How about coffee?", "How is coffee made?"),
     ],
 )
@@ -99,6 +101,7 @@ def test_more_ways_of_going_on(previous: str, question: str, alone: str) -> None
         ("What did he want?", ["Did Tom Reyes and Paul Lund agree?"], "“He” may be Tom Reyes or Paul Lund"),
         ("What did she want?", ["How much does the stadium cost?"], "It is not clear whom “she” means"),
         ("Where is it?", ["Compare the router and the modem."], "“It” may be the router or the modem"),
+        ("When did he write it?", ["Who wrote Hamlet?"], "It is not clear whom “he” means"),
         ("No, the other one.", ["How long is the Esk?"], "It is not clear what is to be put right"),
         ("What did the latter say?", ["Who is Anna Li?"], "It is not clear what “the latter” means"),
         ("And back?", ["How long does the train take?"], "It is not clear what is asked"),
@@ -114,6 +117,9 @@ def test_names_of_answers_and_what_a_person_put_right_are_known() -> None:
     asked = Exchange("Who is the analyst?", answer="Priya Nair, an analyst at Fenwick, set the target.")
     assert understand("What did she say?", [asked]).question == "What did Priya Nair say?"
     assert understand("What did the analyst say?", [asked]).question == "What did Priya Nair say?"
+    treaty = Exchange("Which treaty ended the war?", answer="The Treaty of Rell ended the war in 1648.")
+    assert understand("Where was that treaty signed?", [treaty]).question == "Where was the Treaty of Rell signed?"
+    assert understand("Who was king then?", [treaty]).question == "Who was king in 1648?"
     put_right = Exchange("And Reyes?", understood="What did Anna Li say about the bridge?")
     assert understand("And about the fee?", [put_right]).question == "What did Anna Li say about the fee?"
 
