@@ -26,7 +26,11 @@ def topic_of(turn: Remembered) -> str:
         return turn.parsed.topic
     if turn.parsed.speaker:
         return f"what {turn.parsed.speaker} said"
-    kept = [word for word in turn.question.split() if word == "May" or re.sub(r"\W", "", word.lower()) not in _ASKING]
+    kept = [
+        word
+        for word in turn.question.split()
+        if word.strip("?!.,") == "May" or re.sub(r"\W", "", word.lower()) not in _ASKING
+    ]
     return _LOOSE_ENDS.sub("", " ".join(kept).strip("?!.,: "))
 
 
