@@ -8,12 +8,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from rag.text.dates import date_in_words
-from rag.types import Answer, Citation, Passage, Statement, Status
+from rag.types import Answer, Citation, Passage, Statement, Status, Verdict
 from rag.types.exchanges import is_understood_otherwise
 from rag.ui.conversations import Draft
 from rag.ui.layout import lay_out_answer, lay_out_statements
 from rag.ui.narrowing import view_narrowed
 from rag.ui.wording import (
+    SAYS_THE_SAME,
     STATES,
     STATUSES,
     VERDICTS,
@@ -96,7 +97,8 @@ def summary(answer: Answer) -> str:
 def view_citation(citation: Citation, draft: Draft, titles: Mapping[str, str]) -> dict[str, Any]:
     """Return what a citation's chip and its card show, and the place that it opens."""
     statements = draft.answer.statements if draft.answer else [event.statement for event in draft.statements]
-    verdict = next((one.verdict for one in statements if citation.id in one.citations), None)
+    said = next((one for one in statements if citation.id in one.citations), None)
+    beside = said is not None and said.verdict is Verdict.VERBATIM and said.citations[0] != citation.id
     return {
         "id": citation.id,
         "quote": displayable(citation.quote),
@@ -106,7 +108,7 @@ def view_citation(citation: Citation, draft: Draft, titles: Mapping[str, str]) -
         "site": displayable(urlsplit(web_address(citation.url)).hostname or ""),
         "copies": [displayable(titles.get(name, name)) for name in citation.copies],
         "speaker": displayable(citation.speaker or ""),
-        "verdict": VERDICTS[verdict] if verdict else "",
+        "verdict": SAYS_THE_SAME if beside else VERDICTS[said.verdict] if said else "",
         "place": {"source": citation.source, "start": citation.start, "end": citation.end, "citation": citation.id},
     }
 

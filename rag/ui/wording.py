@@ -34,6 +34,8 @@ VERDICTS = {
     Verdict.SUPPORTED: "Paraphrase, checked against these words",
     Verdict.UNSUPPORTED: "Not supported",
 }
+SAYS_THE_SAME = "Says the same in its own words"
+"""Of what is cited beside the source that a statement quotes."""
 LANGUAGE = "en"
 """The language that the page itself is written in."""
 SLIDES = frozenset({".pptx", ".pptm", ".ppsx", ".potx", ".ppt", ".pps", ".odp"})

@@ -40,6 +40,22 @@ def drafted(engine: ScriptedEngine, question: str, llm: str = "extractive") -> D
 # ---------------------------------------------------------------- turns
 
 
+def test_a_citation_beside_the_source_that_is_quoted_says_the_same_in_its_own_words(engine: ScriptedEngine) -> None:
+    draft = drafted(engine, "What did Bolton say?")
+    assert draft.answer is not None
+    [first, *_] = draft.answer.statements
+    [cited, *_] = draft.answer.citations
+    beside = replace(cited, id=99)
+    both = replace(first, citations=(cited.id, beside.id))
+    answer = replace(draft.answer, statements=(both,), citations=(cited, beside))
+    citations = view_turn(replace(draft, answer=answer))["citations"]
+
+    assert (citations[str(cited.id)]["verdict"], citations["99"]["verdict"]) == (
+        "Word for word",
+        "Says the same in its own words",
+    )
+
+
 def test_an_answered_turn(engine: ScriptedEngine) -> None:
     draft = drafted(engine, "What did Bolton say?")
     view = view_turn(draft, opened=draft.citations[1])
