@@ -24,8 +24,9 @@ _LEANS = re.compile(
     re.I,
 )
 """A sentence that points back at the one before it among its first words."""
-_LEANING, _QUOTED, _SHORT = 0.15, 0.1, 0.05
-"""What is taken off for pointing back, for opening with a quotation, and for being short."""
+_LEANING, _QUOTED, _SHORT, _NAMES = 0.15, 0.1, 0.05, 0.2
+"""What is taken off for pointing back, for opening with a quotation, for being short, for being a list of names."""
+_MOSTLY_NAMES = 0.6
 _FEW_WORDS = 12
 _QUOTE = re.compile(r"[“\"‘«„]")
 
@@ -67,7 +68,10 @@ class Centrality:
 
 def _taken_off(text: str) -> float:
     short = len(text.split()) < _FEW_WORDS
-    return _LEANING * leans(text) + _QUOTED * bool(_QUOTE.match(text)) + _SHORT * short
+    names = sum(word[:1].isupper() for word in text.split()) / max(1, len(text.split()))
+    return (
+        _LEANING * leans(text) + _QUOTED * bool(_QUOTE.match(text)) + _SHORT * short + _NAMES * (names > _MOSTLY_NAMES)
+    )
 
 
 def near(one: Weights, other: Weights) -> float:

@@ -41,7 +41,7 @@ def focus_of(
     if question.kind is QuestionKind.SAID and question.answer_type in {AnswerType.ANY, AnswerType.PERSON}:
         return ()
     found = [span for find in _finders(question) if (span := _best(question, text, find(question, text), proposed))]
-    if not found and proposed and question.answer_type not in _TYPED:
+    if not found and proposed and question.answer_type not in _TYPED and not _TOLD_AT_LENGTH.match(question.text):
         found = [span for span in (_taken(text, *proposed),) if span and not _is_asked(question, text, span)]
     return tuple(sorted({span for span in found if not any(_inside(span, other) for other in found)}))
 
@@ -53,6 +53,8 @@ def _finders(question: Question) -> list[Callable[[Question, str], Iterable[Rate
     return [_TYPED.get(question.answer_type, _anything)]
 
 
+_TOLD_AT_LENGTH = re.compile(r"(?:and\s+)?(?:how\b|what happen|what should|what do(?:es)?\b|tell\b|describe\b)", re.I)
+"""Questions that no few words of a sentence answer."""
 _WHERE_AND_WHEN = re.compile(r"\bwhere and when\b|\bwhen and where\b", re.I)
 
 
@@ -133,13 +135,15 @@ def _taken(text: str, start: int, end: int) -> Span | None:
     names = [(each.start, each.end) for each in _mentions(text) if each.start < end and start < each.end]
     if not names and len(touched) < _FEWEST_WORDS and not any(map(str.isdigit, text[start:end])):
         return None
+    if len(touched) > _MOST_WORDS:
+        return None
     spans = [*touched, *names]
     first, last = min(span[0] for span in spans), max(span[1] for span in spans)
     return first - (text[first - 1 : first] in _CURRENCIES), last + text.startswith("%", last)
 
 
 _CURRENCIES = ("$", "£", "€", "¥")
-_FEWEST_WORDS = 2
+_FEWEST_WORDS, _MOST_WORDS = 2, 10
 
 
 # ---------------------------------------------------------------- by the kind of answer

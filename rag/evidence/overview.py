@@ -13,6 +13,7 @@ from rag.evidence.centrality import Centrality, near
 from rag.evidence.choice import Choice, as_evidence
 from rag.evidence.features import FEATURES
 from rag.evidence.scoring import ScoredUnit, UnitScorer
+from rag.evidence.turning import turns_section
 from rag.evidence.units import Unit
 from rag.text.questions import Question
 from rag.text.words import stem, terms, words
@@ -111,16 +112,15 @@ def choose_overview(documents: Sequence[Document], units: UnitsOf) -> Choice:
     if not chosen:
         return Choice(reason="There is no prose in the sources to sum up.")
     evidence = tuple(as_evidence(ScoredUnit(unit, 1.0, np.zeros(len(FEATURES)))) for unit in chosen)
-    return Choice(evidence, _told(len(documents), len(read), chosen))
+    return Choice(evidence, _told(len(documents), len(read), len({unit.source for unit in chosen}), count))
 
 
-def _told(documents: int, read: int, chosen: Sequence[Unit]) -> str:
-    """Return how much was read and what of it is shown."""
-    sources = len({unit.source for unit in chosen})
-    of_them = "" if sources == read else f" of {sources} of them"
-    what = f"{len(chosen)} sentences{of_them} are shown, those nearest to what each source says as a whole"
+def _told(documents: int, read: int, sources: int, count: int) -> str:
+    """Return how much was read, and what of it is shown."""
+    each = "each" if sources == read else f"each of {sources} of them"
     counted = _counted(documents) if read == documents else f"{read} of {_counted(documents)}, from all over,"
-    return f"{counted} read; {what}."
+    what = f"up to {count} sentences of {'it' if sources == read == 1 else each} are shown"
+    return f"{counted} read; {what}, those nearest to what it says as a whole."
 
 
 def _counted(sources: int) -> str:
@@ -149,8 +149,9 @@ def _far_apart(documents: Sequence[Document], prose: dict[str, list[Unit]], cent
 
 
 def _prose(units: Sequence[Unit]) -> list[Unit]:
-    """Return the units that can stand for a document: whole sentences, no items, questions or lines to lists."""
+    """Return the units that can stand for a document: whole sentences that hold as they are, no items or questions."""
     whole = [unit for unit in units if not unit.item and not unit.text.endswith((":", "?"))]
+    whole = [unit for unit in whole if not turns_section(unit.heading)] or whole
     sized = [unit for unit in whole if _FEWEST_WORDS <= len(unit.text.split()) <= _LONGEST_WORDS]
     if len(sized) >= _PER_SINGLE_SOURCE:
         return sized

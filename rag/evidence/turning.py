@@ -230,12 +230,12 @@ def _turning_heading(document: Document, at: int) -> tuple[int, int] | None:
             continue
         level = block.level
         words = _bare(document.text[block.start : block.end])
-        if words != document.title and not words.endswith("?") and _turns_section(words):
+        if words != document.title and not words.endswith("?") and turns_section(words):
             return block.start, block.end
     return None
 
 
-def _turns_section(heading: str) -> bool:
+def turns_section(heading: str) -> bool:
     """Say whether what stands under a heading holds on a condition, or not at all; a long one is only a headline."""
     if _CONDITION.match(heading):
         return True

@@ -185,7 +185,7 @@ def test_an_overview_has_prose_of_each_source_in_order() -> None:
     assert texts(choice) == sorted(texts(choice), key=lambda text: text not in SHELF.text("ferry.txt"))
     assert not any(piece.item for piece in choice.evidence)
     assert choice.reason == (
-        "2 sources read; 4 sentences are shown, those nearest to what each source says as a whole."
+        "2 sources read; up to 2 sentences of each are shown, those nearest to what it says as a whole."
     )
 
 
