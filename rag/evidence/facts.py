@@ -31,10 +31,6 @@ _NARROW = 0.7
 """How much less sure than the best (in the logarithm of the odds) a sentence may be that is shown beside it."""
 _MOST = {AnswerType.ANY: 5, AnswerType.REASON: 3}
 _LIST_BONUS = 0.7
-_COMPARED_SHARE = 0.6
-"""In a comparison, a source has its say when its best unit reaches this share of the best of all."""
-_MOST_COMPARED = 5
-_PER_COMPARED = 2
 _HEADING_COVERAGE = 0.6
 _LONGEST_SECTION = 800
 """Characters up to which a section whose heading is the question is shown whole."""
@@ -229,19 +225,6 @@ def _piece(scored: ScoredUnit, quotations: Sequence[Quotation], text_of: TextOf)
     unit = scored.unit
     short = unit.row and unit.list_span is not None and unit.list_span[1] - unit.list_span[0] <= _LONGEST_SECTION
     return as_evidence(scored, quotations, whole_list=unit.introduces_list or short, text=text_of(unit.source))
-
-
-def choose_comparison(scored: Sequence[ScoredUnit], quotations: Sequence[Quotation], text_of: TextOf) -> Choice:
-    """Return the best units of each source that says something of the matter, the best source first."""
-    if not scored or answerability(scored[0]) < ANSWER_THRESHOLD:
-        return Choice(reason="No passage says enough of what the question asks for.")
-    by_source: dict[str, list[ScoredUnit]] = {}
-    for each in distinct(scored):
-        if each.score >= _COMPARED_SHARE * scored[0].score:
-            by_source.setdefault(each.unit.source, []).append(each)
-    leading = list(by_source.values())[:_MOST_COMPARED]
-    pieces = in_reading_order(_piece(each, quotations, text_of) for best in leading for each in best[:_PER_COMPARED])
-    return Choice(pieces, "Only one of the sources speaks of this." if len(leading) == 1 else None)
 
 
 def choose_person(name: str, scored: Sequence[ScoredUnit], quotations: Sequence[Quotation], text_of: TextOf) -> Choice:
