@@ -11,7 +11,7 @@ from rag.verification.tokens import Token, is_date, is_speech, tokens_of
 
 _NEAR = 2
 """Content words on either side of a name in the source, among which the one next to it in the statement must be."""
-_OWNING = frozenset("of by from for with at in to".split())
+_OWNING = frozenset("of by from".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class _Reading:
         return any(token.word == "by" for token in self.tokens)
 
     def governed(self, name: _Named) -> bool:
-        """Say whether a preposition that names an owner, an agent or a receiver stands in front of a name."""
+        """Say whether a preposition stands in front of a name that makes it an owner or an agent."""
         return bool(_OWNING & {token.word for token in self.tokens[max(0, name.first - 2) : name.first]})
 
 
@@ -78,7 +78,8 @@ def out_of_company(text: str, sentence: str) -> str | None:
     shared = {token.stem for token in tokens} & {token.stem for token in tokens_there} - apart
     for number, name in enumerate(mine):
         same = [other for other in there if name.tokens[-1] in other.tokens or other.tokens[-1] in name.tokens]
-        if not same or not shared & set.union(*ours.beside(name, 1)):
+        before, behind = ours.beside(name, 1)
+        if not same or not shared & (before | behind):
             continue
         keeping = [other for other in same if _keeps(ours, name, theirs, other)]
         opens = number == 0 and any(other is there[0] for other in same) and not (name.owns or there[0].owns)

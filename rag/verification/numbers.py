@@ -50,9 +50,10 @@ class Amount:
     behind: tuple[str, ...]
     """Stems of the content words behind it in its clause, the nearest first."""
     before: tuple[str, ...]
-    clause: int
     counted: str | None = None
     """Stem of the word right behind it, where that is what it counts."""
+    front: str = ""
+    """The word in front of it."""
 
     @property
     def is_year(self) -> bool:
@@ -113,8 +114,9 @@ def _plain(number: str) -> str:
 
 
 def _amount(text: str, tokens: Sequence[Token], first: int, last: int, value: str) -> Amount:
-    sign = _SIGNS.get(text[max(0, tokens[first].start - 1) : tokens[first].start].strip())
-    unit = sign or _SIGNS.get(text[tokens[last].end : tokens[last].end + 1]) or _unit_word(tokens, last)
+    sign = _SIGNS.get(text[max(0, tokens[first].start - 2) : tokens[first].start].strip()[-1:])
+    sign = sign or _SIGNS.get(text[tokens[last].end : tokens[last].end + 2].strip()[:1])
+    unit = sign or _unit_word(tokens, last)
     behind = [token.stem for token in content_behind(tokens, last, 6) if not _values(token.word)]
     behind = [each for each in behind if each not in {unit, *_UNIT_STEMS}][:_REACH]
     before = [token.stem for token in content_before(tokens, first, 6) if not _values(token.word)][:_REACH]
@@ -127,7 +129,7 @@ def _amount(text: str, tokens: Sequence[Token], first: int, last: int, value: st
         not hyphened and following and following.has_content and following.clause == tokens[last].clause and not unit
     )
     counted = following.stem if following and adjacent and not _values(following.word) else None
-    return Amount(value, unit, (*hyphened, *behind), tuple(before), tokens[first].clause, counted)
+    return Amount(value, unit, (*hyphened, *behind), tuple(before), counted, tokens[first - 1].word if first else "")
 
 
 def _content(tokens: Sequence[Token]) -> list[str]:
@@ -164,13 +166,17 @@ def _repeated(ours: Sequence[Amount], theirs: Sequence[Amount]) -> str | None:
 
 
 def _exchanged(ours: Sequence[Amount], theirs: Sequence[Amount]) -> str | None:
-    """Object when two numbers of one clause stand the other way round in the sentence ('from 30 to 40')."""
+    """Object when two numbers next to each other stand the other way round in the sentence ('from 30 to 40').
+
+    Where each has a word of its own in front of it, the same in both places, they have moved with what they belong to.
+    """
+    single = {value for value, count in Counter(amount.value for amount in theirs).items() if count == 1}
     places = {amount.value: place for place, amount in enumerate(theirs)}
-    counted = [amount for amount in ours if amount.value in places]
-    for one, other in itertools.pairwise(counted):
-        first, second = places[one.value], places[other.value]
-        same_clause = one.clause == other.clause and theirs[first].clause == theirs[second].clause
-        next_to = abs(first - second) == 1 or not (one.is_year or other.is_year)
-        if same_clause and next_to and first > second and one.unit == other.unit:
+    for one, other in itertools.pairwise(ours):
+        if not {one.value, other.value} <= single or places[one.value] != places[other.value] + 1:
+            continue
+        moved = [not mine.front or mine.front == theirs[places[mine.value]].front for mine in (one, other)]
+        of_a_year = one.is_year != other.is_year and any(moved)
+        if not of_a_year and (not all(moved) or one.front == other.front):
             return f"the numbers {one.value} and {other.value} are exchanged"
     return None

@@ -73,7 +73,9 @@ _AS_IF = frozenset(
     "learn decide determine doubt".split()
 )
 """In front of 'if', where it is no condition."""
-_OF_ALL = frozenset("every everyone everybody everything all any no none a an the".split())
+_OF_ALL = frozenset(
+    "every everyone everybody everything all any no none a an the always never entirely completely".split()
+)
 """What 'nearly' may stand in front of, beside numbers."""
 _WHOLE_CLAUSE = frozenset({"a condition"})
 _REACH = 3
@@ -115,7 +117,7 @@ def _keeping(limit: _Limit, ours: Sequence[_Limit]) -> _Limit | None:
 
 
 def _overlap(one: _Limit, other: _Limit) -> bool:
-    return one.kind.name in _WHOLE_CLAUSE or not one.scope or not other.scope or bool(set(one.scope) & set(other.scope))
+    return one.kind.name in _WHOLE_CLAUSE or one.scope == other.scope or bool(set(one.scope) & set(other.scope))
 
 
 def _limits_what(limit: _Limit, spoken: set[str]) -> bool:

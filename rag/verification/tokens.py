@@ -61,7 +61,7 @@ def is_date(token: Token) -> bool:
 
 
 _DATE_WORDS = frozenset(name.lower() for name in MONTHS) | frozenset(WEEKDAYS)
-_CONTRACTED = re.compile(r"\b(?P<verb>ca|wo|sha|[a-z]+)n['’]t\b", re.I)
+_CONTRACTED = re.compile(r"\b(?P<verb>ca|wo|sha|[a-z]+) ?n['’]t\b", re.I)
 _NOT_ONLY = re.compile(r"\bnot (?:only|just|merely|simply)\b", re.I)
 _WHOLE_VERB = {"ca": "can", "wo": "will", "sha": "shall"}
 
