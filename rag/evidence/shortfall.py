@@ -10,6 +10,10 @@ from rag.text.questions import AnswerType, Question
 from rag.text.words import stem, words
 
 _MOST_NAMED = 2
+_LIGHT = frozenset(
+    "become begin come do get give go happen have hold keep let make occur place put set start take turn use".split()
+)
+"""Verbs that say too little for a passage to be missing them, and the 'place' that things take."""
 _NO_SUCH_THING = {
     AnswerType.TIME: "gives no date or time",
     AnswerType.NUMBER: "gives no number for it",
@@ -30,7 +34,7 @@ def shortfall(question: Question, scored: Sequence[ScoredUnit], weight: Callable
     have = {stem(word) for each in scored for word in words(f"{each.unit.text} {each.unit.context}")}
     names = [name for name in question.names if not {stem(word) for word in words(name)} & have]
     numbers = [number for number in question.numbers if stem(number) not in have]
-    missing = [word for word in question_words(question) if stem(word) not in have]
+    missing = [word for word in question_words(question) if stem(word) not in have and word not in _LIGHT]
     missing.sort(key=lambda word: -weight(stem(word)))
     for found in ([*names, *numbers], [f"“{word}”" for word in missing]):
         if found:
