@@ -184,7 +184,8 @@ def _on_topic(question: Question, documents: Sequence[Document], shelf: Shelf) -
     scored = shelf.scorer.score(question, found, question.topic)
     by_source: dict[str, list[ScoredUnit]] = {}
     for each in scored:
-        about = max(each["coverage_with_context"] / _ON_TOPIC_COVERAGE, each["similarity"] / _ON_TOPIC_SIMILARITY) >= 1
+        covers = each["coverage"] > 0 and each["coverage_with_context"] >= _ON_TOPIC_COVERAGE
+        about = covers or each["similarity"] >= _ON_TOPIC_SIMILARITY
         best = by_source.setdefault(each.unit.source, []) if about and each.unit.source in admitted else None
         if best is not None and len(best) < _PER_SINGLE_SOURCE:
             best.append(each)

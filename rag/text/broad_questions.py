@@ -37,7 +37,7 @@ _FORMS = tuple(
         rf"^what(?:\s+(?:is|are)|[’']s)\s+(?P<what>{_KINDS}(?:\s+(?:on|about|titled|called|entitled)\s+[^?]+?)?|"
         rf"\W?\d{{1,4}}\W?|all (?:of )?"
         r"(?:this|that|these)|this|it)(?:\s+all)?\s+about[\s?.!]*$",
-        rf"^what\s+(?:is|are|stands?)\s+in\s+(?P<what>{_KINDS})[\s?.!]*$",
+        rf"^what(?:\s+(?:is|are|stands?)|[’']s)\s+in\s+(?P<what>{_KINDS})[\s?.!]*$",
         rf"^what\s+(?:do|does)\s+(?P<what>{_KINDS})\s+(?:say|cover|discuss|deal with|contain|tell us|"
         rf"talk about)[\s?.!]*$",
         r"^(?:what\s+(?:are|is)|give me|list|name)\s+(?:the\s+)?(?:main|key|most important|central|major|"

@@ -257,6 +257,8 @@ def _said(text: str) -> Question | None:
         return Question(text, QuestionKind.WHO_SAID, AnswerType.PERSON, topic=_clean(who_said.group("rest")))
     for pattern in (_VIEW_OF, _DID_SAY, _QUOTE_OF, _WHAT_SAID):
         match = pattern.match(text)
+        if pattern is _DID_SAY and read_broad(text):
+            continue  # 'What does the manual say?' is after all that it says
         if match and not _is_sources(match.group("who")) and len(match.group("who").split()) <= _LONGEST_SPEAKER:
             verb = match.groupdict().get("verb") or ""
             lead, rest = _content(match.groupdict().get("lead") or ""), _clean(match.group("rest") or "")
