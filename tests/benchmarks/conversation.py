@@ -11,8 +11,9 @@ asked, and from the answers.
 
 A question is `exact` where it is one of those wanted, marks and capitals apart (where parts alone are wanted: has them
 all), `accepted` where it has the same words of content as one of them, or all the parts. `dragged` is a
-question that stands alone and came back with something of an earlier one. With `--llm`, a language model rewrites the question, checked as in the product, and how often what it
-wrote stood is printed; `--every N` takes one conversation in N.
+question that stands alone and came back with something of an earlier one. With `--llm`, a language model rewrites the
+question, checked as in the product, and how often what it wrote stood is printed; `--every N` takes one conversation
+in N.
 """
 
 from __future__ import annotations
