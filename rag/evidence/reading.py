@@ -33,7 +33,7 @@ class UnitReading(Protocol):
 class UnitReader(Protocol):
     """Reads a question beside texts, each of them a title, a heading and sentences in order."""
 
-    def read(self, question: str, texts: Sequence[tuple[str, str, tuple[str, ...]]]) -> list[tuple[UnitReading, ...]]:
+    def read(self, question: str, texts: Sequence[tuple[str, str, tuple[str, ...]]]) -> Sequence[Sequence[UnitReading]]:
         """Return a reading of each sentence of each text."""
         ...
 

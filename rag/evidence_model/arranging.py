@@ -60,8 +60,7 @@ class Arranger:
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        self._opening = self._tokenizer.token_to_id("[CLS]")
-        self._separator = self._tokenizer.token_to_id("[SEP]")
+        self._opening, self._separator = (int(self._tokenizer.token_to_id(name) or 0) for name in ("[CLS]", "[SEP]"))
         self._pieces = lru_cache(maxsize=_MOST_KEPT)(self._cut)
 
     def windows(self, question: str, stretch: Stretch) -> Iterator[Window]:

@@ -55,7 +55,7 @@ def _told(match: re.Match[str]) -> str | None:
     verb, _, others = behind.partition(" ")
     if not verb.isalpha() or not verb.islower():
         return None
-    form = {"did": past_of, "does": _third_person, "do": str}[auxiliary](verb)
+    form = past_of(verb) if auxiliary == "did" else _third_person(verb) if auxiliary == "does" else verb
     return f"{subject} {form} {others}".strip()
 
 

@@ -15,7 +15,7 @@ import math
 import random
 import re
 import zlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -114,7 +114,7 @@ def _span(gold: dict[str, Any], name: str, text: str) -> tuple[int, int] | None:
         return gold["start"], gold["end"]
     quote = gold.get("quote")
     start = text.find(quote) if quote else -1
-    return (start, start + len(quote)) if start >= 0 else None
+    return (start, start + len(str(quote))) if start >= 0 else None
 
 
 def _gold(units: Sequence[Unit], spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, ...], tuple[int, int] | None]:
@@ -177,14 +177,15 @@ class _Nearest:
                 self._holding[term].append(number)
 
     def to(self, question: str) -> list[Stretch]:
-        scores: Counter[int] = Counter()
+        scores: dict[int, float] = defaultdict(float)
         for term in set(terms(question)):
             holding = self._holding.get(term, [])
             if holding and len(holding) * _MOST_COMMON_SHARE < len(self._texts):
                 weight = math.log(1 + len(self._texts) / (1 + len(holding))) ** 2
                 for number in holding:
                     scores[number] += weight
-        return [self._texts[number] for number, _ in scores.most_common(_NEAREST_LOOKED_AT)]
+        best = sorted(scores, key=lambda number: -scores[number])[:_NEAREST_LOOKED_AT]
+        return [self._texts[number] for number in best]
 
 
 def with_another_name(asked: Asked, others: Sequence[Stretch], rng: random.Random) -> Asked | None:

@@ -16,7 +16,7 @@ from rag.text.questions import parse_question
 from rag.types import Evidence
 from tests.documents import make_document
 from tests.doubles import HashingEmbedder
-from tests.shelf import CRITIC, FERRY, SHELF, texts
+from tests.shelf import CRITIC, FERRY, SHELF
 
 LEVY = "The levy pays for:\n- two new ferries\n- a lighthouse on the rock\n- the school in Vik"
 

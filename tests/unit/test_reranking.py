@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.cross_encoders.windows import windows
 from rag.embedding.sentence_transformer import quiet
 from rag.errors import RerankerError
 from rag.reranking import Reranker, load_reranker, rerank
 from rag.reranking.base import Scores as RerankScores
-from rag.cross_encoders.windows import windows
 from rag.types import Chunk, Hit, Scores
 from tests.cross_encoders import PIECES, save_cross_encoder
 
