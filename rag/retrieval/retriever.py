@@ -43,7 +43,10 @@ class Retriever:
         """
         self._candidates = CandidateSearch(index, embedder)
         self._fusion = Fusion(index.store, refinement)
-        self._respelled = lru_cache(maxsize=_MOST_QUESTIONS)(partial(respelled, frequency=index.store.frequency))
+        pieces = embedder.count_pieces
+        self._respelled = lru_cache(maxsize=_MOST_QUESTIONS)(
+            partial(respelled, frequency=index.store.frequency, is_word=lambda word: pieces(word) - pieces("") == 1)
+        )
         self._chunks = index.catalog.chunks
         self._candidate_count = candidate_count
         self._reranker = reranker

@@ -3,7 +3,8 @@
 Only words of letters alone, five or more, are taken up, only where nothing of them stands in any source, and only one
 slip is undone: a letter left out, added, exchanged, or two that changed places (Damerau, "A Technique for Computer
 Detection and Correction of Spelling Errors", 1964: four of five mistakes are of these kinds), never the first letter,
-which people seldom miss (Pollock and Zamora, 1984).
+which people seldom miss (Pollock and Zamora, 1984). A word that the embedding model knows as a whole is a word,
+whatever the sources have: its vocabulary is of tens of thousands.
 """
 
 from __future__ import annotations
@@ -21,12 +22,15 @@ SHORTEST = 5
 LONGEST = 24
 
 
-def respelled(question: str, frequency: Frequency) -> str:
-    """Return the question with each word that no passage has as the most frequent word that is one slip away."""
+def respelled(question: str, frequency: Frequency, is_word: Callable[[str], bool] = lambda _: False) -> str:
+    """Return the question with each word that no passage has as the most frequent word that is one slip away.
+
+    A word that `is_word` knows stays as it is.
+    """
     parts, done = [], 0
     for start, end in word_spans(question):
         better = _better(question[start:end], frequency)
-        if better is not None:
+        if better is not None and not is_word(question[start:end]):
             parts += [question[done:start], better]
             done = end
     return "".join([*parts, question[done:]])

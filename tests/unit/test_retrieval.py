@@ -27,9 +27,16 @@ TEXTS = {
 }
 
 
+class Spelling(HashingEmbedder):
+    """Knows one word that no source has, and no mistyped one: as a model does that cuts these into pieces."""
+
+    def count_pieces(self, text: str) -> int:
+        return super().count_pieces(text) + ("shpis" in text or "bakres" in text)
+
+
 @pytest.fixture
 def embedder() -> HashingEmbedder:
-    return HashingEmbedder(dimension=512)
+    return Spelling(dimension=512)
 
 
 @pytest.fixture
@@ -125,6 +132,10 @@ def test_a_search_among_some_rows_is_the_exhaustive_search_with_the_others_struc
     expected = [hit.chunk.id for hit in without_near_duplicates(hits)]
     assert [hit.chunk.id for hit in found] == expected
     assert [hit.chunk.id for hit in retriever.search(question, count, mask)] == expected[:count]
+
+
+def test_a_word_that_the_model_knows_stays_though_no_source_has_it(retriever: Retriever) -> None:
+    assert retriever.meant("Do chips and bikers float?") == "Do chips and bikers float?"
 
 
 @pytest.mark.parametrize(("mistyped", "meant"), [("Wher are the shpis?", "ships"), ("bakres and flour", "bakers")])
