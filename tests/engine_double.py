@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import queue
 import re
-import struct
 import threading
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -15,7 +13,7 @@ from pathlib import Path
 from rag.config import Settings
 from rag.engine import check_saved
 from rag.errors import ModelUnreachableError, RagError, SourceError, UsageError
-from rag.text.pages import boxes_of, pack_boxes, page_at
+from rag.text.pages import boxes_of, page_at
 from rag.types import (
     Answer,
     AnswerEvent,
@@ -28,7 +26,6 @@ from rag.types import (
     Finished,
     IndexReport,
     IndexStatus,
-    Page,
     Passage,
     Progress,
     Quotation,
@@ -45,6 +42,7 @@ from rag.types import (
 )
 from rag.types.exchanges import Exchange, History
 from rag.ui.backend import AnsweringEngine, Backend
+from tests.paged_documents import png
 from tests.traced_double import ScriptedTraces
 
 ALL = SourceFilter()
@@ -82,41 +80,6 @@ def _kind(line: str) -> BlockKind:
     if line.lstrip().startswith("•"):
         return BlockKind.LIST_ITEM
     return BlockKind.HEADING if len(line) < 90 and line.rstrip()[-1].isalnum() else BlockKind.PARAGRAPH
-
-
-def png(width: int, height: int, shade: int = 255) -> bytes:
-    """Make a picture of one shade of grey."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    rows = (b"\x00" + bytes([shade]) * width) * height
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
-
-
-def make_paged(source: str, *texts: str) -> Document:
-    """Make a document with a page for each text, each word in a box of a tenth of the page's width."""
-    text, pages, blocks = "", [], []
-    for number, words in enumerate(texts, 1):
-        start = len(text)
-        places = [
-            (
-                word.start(),
-                word.end(),
-                0.1 + 0.1 * (at % 8),
-                0.1 + 0.05 * (at // 8),
-                0.19 + 0.1 * (at % 8),
-                0.13 + 0.05 * (at // 8),
-            )
-            for at, word in enumerate(re.finditer(r"\S+", words))
-        ]
-        pages.append(Page(number, start, start + len(words), 600, 800, pack_boxes(places)))
-        blocks += [Block(BlockKind.PARAGRAPH, start, start + len(words))] if words else []
-        text += words + "\n\n"
-    return Document(
-        source, text, "The paged report", "A. Writer", "The Office", "2024-02-01", tuple(blocks), tuple(pages)
-    )
 
 
 GONE = "gone.pdf"

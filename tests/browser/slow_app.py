@@ -10,7 +10,8 @@ import streamlit as st
 
 from rag.ui import resources
 from rag.ui.page import main
-from tests.engine_double import SCRIPTS, ScriptedBackend, make_paged, read_seeds
+from tests.engine_double import SCRIPTS, ScriptedBackend, read_seeds
+from tests.paged_documents import make_paged
 
 SECONDS = 2.0
 

@@ -13,7 +13,8 @@ from rag.types import DocumentFacts, Skipped
 from rag.ui.conversations import TurnState
 from rag.ui.intake import Arrival, Holdings, Intake, Kind, Outcome, judge
 from rag.ui.service import Service
-from tests.engine_double import ScriptedBackend, make_paged, read_seeds
+from tests.engine_double import ScriptedBackend, read_seeds
+from tests.paged_documents import make_paged
 
 SECONDS = 20
 NOTE = b"Harbour notes\n\nThe harbour is closed."

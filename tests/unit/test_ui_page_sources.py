@@ -15,8 +15,9 @@ from streamlit.testing.v1 import AppTest
 from rag.errors import IndexMissingError
 from rag.types import SourceFilter
 from rag.ui import resources
-from tests.engine_double import BOLTON, GONE, HEARD, SCRIPTS, UNREAD, ScriptedBackend, make_paged, read_seeds
+from tests.engine_double import BOLTON, GONE, HEARD, SCRIPTS, UNREAD, ScriptedBackend, read_seeds
 from tests.page_app import SECONDS, drawn
+from tests.paged_documents import make_paged
 
 REPORT = make_paged("report.pdf", "The first page.", "A second page with words.", "The end.")
 NOTE = ("note.txt", b"Harbour notes\n\nThe harbour is closed.", "text/plain")

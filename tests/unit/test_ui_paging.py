@@ -8,7 +8,7 @@ from dataclasses import replace
 from rag.types import Block, BlockKind, Document
 from rag.ui.article import Mark, lay_out_article
 from rag.ui.paging import shown_page, view_leaves, view_page
-from tests.engine_double import make_paged, png
+from tests.paged_documents import make_paged, png
 
 REPORT = make_paged("report.pdf", "The first page.", "A second page with words.", "The end.")
 
