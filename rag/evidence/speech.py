@@ -102,6 +102,8 @@ def choose_said(  # noqa: PLR0917
     """
     speaker, theirs = find_speaker(question.speaker, quotations, lambda source: documents[source].text)
     who = speaker or question.speaker
+    if question.speaker.lower() in _PRONOUNS:
+        return Choice(reason=f"Whom “{question.speaker}” means is not clear: name them.")
     if not theirs:
         known = all(mentioned(term) for term in terms(strip_title(question.speaker)[1] or question.speaker))
         silent = f"The sources mention {who}, but quote nothing they said."

@@ -193,3 +193,8 @@ def test_an_overview_of_no_prose_is_refused() -> None:
     choice = Shelf(make_document("- one\n- two")).overview()
 
     assert (choice.evidence, choice.reason) == ((), "There is no prose in the sources to sum up.")
+
+
+def test_a_pronoun_that_means_nobody_known_is_said_to_be_unclear() -> None:
+    choice = SHELF.said("What did he say?")
+    assert (choice.evidence, choice.reason) == ((), "Whom “he” means is not clear: name them.")
