@@ -170,12 +170,12 @@ def _exchanged(ours: Sequence[Amount], theirs: Sequence[Amount]) -> str | None:
 
     Where each has a word of its own in front of it, the same in both places, they have moved with what they belong to.
     """
-    single = {value for value, count in Counter(amount.value for amount in theirs).items() if count == 1}
-    places = {amount.value: place for place, amount in enumerate(theirs)}
+    there = {(one.value, other.value): (one, other) for one, other in itertools.pairwise(theirs)}
     for one, other in itertools.pairwise(ours):
-        if not {one.value, other.value} <= single or places[one.value] != places[other.value] + 1:
+        turned = there.get((other.value, one.value))
+        if turned is None or (one.value, other.value) in there:
             continue
-        moved = [not mine.front or mine.front == theirs[places[mine.value]].front for mine in (one, other)]
+        moved = [not mine.front or mine.front == its.front for mine, its in ((one, turned[1]), (other, turned[0]))]
         of_a_year = one.is_year != other.is_year and any(moved)
         if not of_a_year and (not all(moved) or one.front == other.front):
             return f"the numbers {one.value} and {other.value} are exchanged"
