@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from rag.evidence.choice import Choice, as_evidence, distinct, in_reading_order, run_together
 from rag.evidence.confidence import ANSWER_CONFIDENCE
-from rag.evidence.refusing import refusal
+from rag.evidence.refusing import false_premise, refusal
 from rag.evidence.scoring import ScoredUnit
 from rag.evidence.units import Unit
 from rag.text.names import find_mentions, name_tokens
@@ -63,6 +63,9 @@ def choose_facts(
     unknown = unknown_name(question, lambda stem: weight(stem) < unseen)
     if unknown:
         return Choice(reason=f"The sources do not mention {unknown}.")
+    false = false_premise(question, [each.unit.text for each in judged])
+    if false:
+        return Choice(reason=false)
     asked = _asked_section(question, judged, text_of, weight)
     if asked:
         return Choice((asked,))

@@ -6,6 +6,7 @@ import re
 
 from rag.text.names import find_mentions
 from rag.text.verbs import past_of
+from rag.text.words import FUNCTION_WORDS
 
 _SUBJECT_QUESTION = re.compile(
     r"^(?P<wh>who|which\s+[\w-]+|what)\s+(?!(?:did|does|do|is|are|was|were|has|have|had|can|could|will|would|should|may|"
@@ -53,7 +54,7 @@ def _told(match: re.Match[str]) -> str | None:
     if auxiliary not in {"did", "does", "do"}:
         return f"{subject} {auxiliary} {behind}".strip()
     verb, _, others = behind.partition(" ")
-    if not verb.isalpha() or not verb.islower():
+    if not verb.isalpha() or not verb.islower() or (verb in FUNCTION_WORDS and verb not in {"do", "have", "be"}):
         return None
     form = past_of(verb) if auxiliary == "did" else _third_person(verb) if auxiliary == "does" else verb
     return f"{subject} {form} {others}".strip()

@@ -20,6 +20,7 @@ from rag.text.verbs import past_of
         ("Has she resigned?", "that she has resigned"),
         ("Which country paid for it?", "which country paid for it"),
         ("When was the treaty signed?", None),
+        ("When did the Normans and Saxons sign the treaty?", None),
         ("Tell me about Berlin", None),
         ("", None),
     ],

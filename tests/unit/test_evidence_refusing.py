@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from rag.evidence.refusing import UNCLEAR, refusal
+from rag.evidence.refusing import UNCLEAR, false_premise, refusal
 from rag.text.questions import parse_question
 
-NEAR = ["Russia rejected the offer.", "Talks on a cease-fire ended in Istanbul.", "Kyiv accepted the terms on Monday."]
+NEAR = ["Russia rejected the offer.", "Talks on a cease-fire ended in Istanbul.", "Kyiv accepted the terms on Monday, to Russia’s surprise."]
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,18 @@ NEAR = ["Russia rejected the offer.", "Talks on a cease-fire ended in Istanbul."
 )
 def test_a_false_premise_is_named_and_an_open_question_too(question: str, said: str) -> None:
     assert refusal(parse_question(question), NEAR) == said
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Why did Russia accept the terms?", "The sources do not say that Russia accepted the terms."),
+        ("Why did Kyiv accept the terms?", None),
+        ("Why did Russia leave the table?", None),
+        ("When did Russia accept?", None),
+        ("Did Russia accept the terms?", None),
+        ("Why were the terms accepted?", None),
+    ],
+)
+def test_a_premise_that_the_sources_have_of_somebody_else_is_false(question: str, said: str | None) -> None:
+    assert false_premise(parse_question(question), NEAR) == said
