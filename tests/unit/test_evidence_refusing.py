@@ -7,7 +7,11 @@ import pytest
 from rag.evidence.refusing import UNCLEAR, false_premise, refusal
 from rag.text.questions import parse_question
 
-NEAR = ["Russia rejected the offer.", "Talks on a cease-fire ended in Istanbul.", "Kyiv accepted the terms on Monday, to Russia’s surprise."]
+NEAR = [
+    "Russia rejected the offer.",
+    "Talks on a cease-fire ended in Istanbul.",
+    "Kyiv accepted the terms on Monday, to Russia’s surprise.",
+]
 
 
 @pytest.mark.parametrize(
