@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,10 +9,10 @@ from typing import Any
 
 from rag.errors import UsageError
 from rag.text.filters import in_days
+from rag.text.json_lines import parse_objects, read_text
 from rag.types import SourceFilter
 from rag.types.exchanges import Exchange
 
-STANDARD_INPUT = Path("-")
 _FILTER = frozenset({"sources", "after", "before", "outlets", "understood"})
 """The keys of a filter, as an answer object has them; what was understood is understood again."""
 
@@ -80,28 +78,8 @@ def read_objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
     Raises UsageError where the file cannot be read, or a line is no JSON object.
     """
-    try:
-        data = sys.stdin.buffer.read() if path == STANDARD_INPUT else path.read_bytes()
-        text = data.decode("utf-8-sig")
-    except OSError as error:
-        raise UsageError(
-            f"{path} cannot be read: {error.strerror}. Name a file with one JSON object a line."
-        ) from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is not UTF-8 text (byte {error.start}). Save it as UTF-8.") from error
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.strip():
-            yield number, _object(path, number, line)
-
-
-def _object(path: Path, number: int, line: str) -> dict[str, Any]:
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise UsageError(f"{path} line {number}: not JSON ({error}). Correct the line.") from error
-    if not isinstance(value, dict):
-        raise UsageError(f"{path} line {number}: not a JSON object. Each line is an object in braces.")
-    return value
+    text = read_text(path, unreadable="Name a file with one JSON object a line.", encoding="Save it as UTF-8.")
+    yield from parse_objects(path, text, malformed="Correct the line.", other="Each line is an object in braces.")
 
 
 def _question(row: dict[str, Any], line: int) -> Question:
