@@ -16,6 +16,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from rag.errors import EmbeddingModelError
+from rag.text.invisible import WIDTHLESS
 from rag.text.sentences import quotation_units, sentence_spans
 from rag.types import BlockKind, Chunk, Document
 
@@ -32,7 +33,6 @@ _LONGEST_GAP = 20
 _SMALL = 0.5
 """A chunk filled to less than this share is filled up with sentences of the next paragraph."""
 _LEAST_PIECES_FOR_PREFIX = 32
-_MARKS_WITHOUT_WIDTH = "\ufeff\u200b\u2060"
 _QUOTES = '"“«„'
 _EMPHASIS = "*_`# "
 
@@ -245,7 +245,7 @@ class _Section:
         """Return where a block begins with its marker (`- `, `3. `), which its span leaves out."""
         block = self.document.blocks[index]
         before = self.document.text[self.document.blocks[index - 1].end if index else 0 : block.start]
-        marker = f"{before}|".splitlines()[-1][:-1].lstrip().lstrip(_MARKS_WITHOUT_WIDTH)
+        marker = f"{before}|".splitlines()[-1][:-1].lstrip().lstrip(WIDTHLESS)
         return block.start - len(marker) if marker.strip() else block.start
 
     def _units(self, start: int, end: int, *, flows: bool, is_row: bool = False, intro: str) -> Iterator[_Unit]:

@@ -12,6 +12,7 @@ from rag.answering.composing import Composer
 from rag.answering.holdings import Holdings
 from rag.answering.writing import Writer
 from rag.evidence import Choice
+from rag.text.spans import overlap
 from rag.types import Answer, AnswerEvent, Evidence, Finished, Hit, Passage, Retrieved, Statement, Status
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ class Answerer:
         hits = run.hits
         if run.near:
             hits = self._search(run.standalone, _WIDE)
-            hits = sorted(hits, key=lambda hit: not any(_holds(hit, piece) for piece in run.near))
+            hits = sorted(hits, key=lambda hit: not any(overlap(hit.chunk, piece) for piece in run.near))
         nearest = hits[:_NEAREST]
         reasons = self._chooser.shortfalls(run.standalone, nearest)
         return tuple(
@@ -166,7 +167,7 @@ def _merged(choices: Sequence[Choice]) -> list[Evidence]:
     """Return the evidence of all parts, no stretch twice."""
     merged: list[Evidence] = []
     for piece in (piece for choice in choices for piece in choice.evidence):
-        if not any(p.source == piece.source and p.start < piece.end and piece.start < p.end for p in merged):
+        if not any(overlap(each, piece) for each in merged):
             merged.append(piece)
     return merged
 
@@ -176,13 +177,7 @@ def _milliseconds(start: float, end: float) -> float:
 
 
 def _is_used(passage: Passage, composer: Composer) -> bool:
-    return any(
-        c.source == passage.source and c.start < passage.end and passage.start < c.end for c in composer.citations
-    )
-
-
-def _holds(hit: Hit, piece: Evidence) -> bool:
-    return hit.chunk.source == piece.source and hit.chunk.start < piece.end and piece.start < hit.chunk.end
+    return any(overlap(citation, passage) for citation in composer.citations)
 
 
 def ranked_passages(hits: Iterable[Hit]) -> tuple[Passage, ...]:

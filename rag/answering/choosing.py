@@ -28,6 +28,7 @@ from rag.evidence.confidence import ANSWER_CONFIDENCE
 from rag.evidence.shortfall import shortfall
 from rag.text.names import find_mentions, is_organisation
 from rag.text.questions import Question, QuestionKind, as_fact, parse_question
+from rag.text.spans import overlap
 from rag.text.words import words
 from rag.types import Document, Evidence, Hit
 
@@ -175,7 +176,10 @@ class Chooser:
     def shortfalls(self, text: str, hits: Sequence[Hit]) -> list[str]:
         """Return for each passage that came near the question `text` why it does not answer."""
         question, held = parse_question(text), self._holdings
-        return [shortfall(question, held.scorer.score(question, self._units_in([hit])), held.weight) for hit in hits]
+        scored = held.scorer.score(question, self._units_in(hits))
+        return [
+            shortfall(question, [each for each in scored if overlap(each.unit, hit.chunk)], held.weight) for hit in hits
+        ]
 
     def _text(self, source: str) -> str:
         return self._holdings.document(source).text
@@ -185,6 +189,6 @@ class Chooser:
         found: dict[tuple[str, int], Unit] = {}
         for hit in hits:
             for unit in self._holdings.units(hit.chunk.source):
-                if unit.start < hit.chunk.end and hit.chunk.start < unit.end:
+                if overlap(unit, hit.chunk):
                     found.setdefault((unit.source, unit.start), unit)
         return list(found.values())

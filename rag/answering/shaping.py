@@ -16,11 +16,13 @@ from functools import cached_property, lru_cache
 from rag.answering.holdings import Holdings
 from rag.evidence import Choice, Unit
 from rag.evidence.agreement import joined, same_elsewhere
+from rag.evidence.choice import united
 from rag.evidence.focus import focus_of
 from rag.evidence.selecting import selected
 from rag.evidence.turning import with_what_turns
 from rag.quotations.referents import Referents, opens_with_speaker
 from rag.text.questions import AnswerType, Question, QuestionKind
+from rag.text.spans import overlap
 from rag.types import Evidence, Quotation
 
 _MOST_KEPT = 64
@@ -41,7 +43,7 @@ class Shaper:
         pieces = [self._focused(question, piece) for piece in choice.evidence]
         pieces = _one_in_focus(pieces) if question.answer_type is AnswerType.ANY else pieces
         pieces = [self._turned(piece) for piece in selected(question, pieces)]
-        pieces = joined(_without_overlaps(pieces))
+        pieces = joined(_without_overlaps(pieces, self._text_of))
         if question.kind in _ONE_SENTENCE and not question.yes_no:
             found = units()
             pieces = [same_elsewhere(piece, found, pieces, question.terms) for piece in pieces]
@@ -59,12 +61,15 @@ class Shaper:
 
     def _resolved(self, piece: Evidence) -> Evidence:
         """Return a piece with whom it opens by meaning: as the quotation in it is given, else as the text tells."""
-        text = self._holdings.document(piece.source).text
+        text = self._text_of(piece.source)
         for quotation in self._quotations_in(piece):
             if quotation.speaker and opens_with_speaker(text, piece.start, quotation.speaker_start):
                 return replace(piece, refers_to=quotation.speaker)
         meant = self._referents(piece.source).meant(piece.start, piece.end)
         return replace(piece, refers_to=meant)
+
+    def _text_of(self, source: str) -> str:
+        return self._holdings.document(source).text
 
     def _quotations_in(self, piece: Evidence) -> Iterable[Quotation]:
         return (each for each in self._said[piece.source] if piece.start <= each.sentence_start < piece.end)
@@ -104,28 +109,13 @@ def _one_in_focus(pieces: Sequence[Evidence]) -> list[Evidence]:
     return [piece if piece is best else replace(piece, focus=()) for piece in pieces]
 
 
-def _without_overlaps(pieces: Iterable[Evidence]) -> list[Evidence]:
+def _without_overlaps(pieces: Iterable[Evidence], text_of: Callable[[str], str]) -> list[Evidence]:
     """Return the pieces, those put together that what turns them made overlap; the first of two stays in its place."""
     kept: list[Evidence] = []
     for piece in pieces:
-        at = next((number for number, other in enumerate(kept) if _overlap(piece, other)), None)
+        at = next((number for number, other in enumerate(kept) if overlap(piece, other)), None)
         if at is None:
             kept.append(piece)
         else:
-            kept[at] = _united(kept[at], piece)
+            kept[at] = united(kept[at], piece, text_of(piece.source))
     return kept
-
-
-def _overlap(one: Evidence, other: Evidence) -> bool:
-    return one.source == other.source and one.start < other.end and other.start < one.end
-
-
-def _united(one: Evidence, other: Evidence) -> Evidence:
-    """Return one piece for two that overlap: from the beginning of the first to the end of the last."""
-    first, last = sorted((one, other), key=lambda piece: piece.start)
-    text = first.text + last.text[max(0, first.end - last.start) :] if last.end > first.end else first.text
-    shift = last.start - first.start
-    focus = {*first.focus, *((start + shift, end + shift) for start, end in last.focus)}
-    speaker = one.speaker if one.speaker == other.speaker else None
-    end, score = max(one.end, other.end), max(one.score, other.score)
-    return replace(first, end=end, text=text, score=score, speaker=speaker, focus=tuple(sorted(focus)))

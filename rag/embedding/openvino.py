@@ -28,7 +28,8 @@ BATCH_SIZE = 8
 PADDING_STEP = 16
 """Word pieces that a batch is filled up to a multiple of. With rows of such lengths a text has the same vector, to the
 last bit, in whatever batch it is embedded; else that depends on the longest text beside it."""
-_HINTS = {Precision.FLOAT32: "f32", Precision.BFLOAT16: "bf16"}
+HINTS = {Precision.FLOAT32: "f32", Precision.BFLOAT16: "bf16"}
+"""What OpenVINO calls the precisions."""
 
 
 class OpenVinoEmbedder:
@@ -45,7 +46,7 @@ class OpenVinoEmbedder:
             network = openvino.Core().compile_model(
                 openvino.Core().read_model(folder / NETWORK),
                 "CPU",
-                {"PERFORMANCE_HINT": "THROUGHPUT", "INFERENCE_PRECISION_HINT": _HINTS[precision]},
+                {"PERFORMANCE_HINT": "THROUGHPUT", "INFERENCE_PRECISION_HINT": HINTS[precision]},
             )
             self._reader = PieceReader(folder / TOKENIZER, record.max_pieces)
         except Exception as error:  # tokenizers raises nothing more exact

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from rag.evidence.scoring import ScoredUnit
 from rag.evidence.units import Unit
+from rag.text.spans import overlap
 from rag.text.words import terms
 from rag.types import Evidence, Quotation, QuoteKind
 
@@ -51,7 +52,6 @@ def as_evidence(
         date=unit.date,
         heading=unit.heading,
         item=unit.item,
-        confidence=scored.confidence or None,
         focus=(scored.answer,) if scored.answer and (start, end) == (unit.start, unit.end) else (),
     )
 
@@ -80,10 +80,7 @@ def distinct(scored: Sequence[ScoredUnit]) -> list[ScoredUnit]:
     """Return the units without those that repeat a better one."""
     kept: list[ScoredUnit] = []
     for each in scored:
-        overlaps = any(
-            k.unit.source == each.unit.source and k.unit.start < each.unit.end and each.unit.start < k.unit.end
-            for k in kept
-        )
+        overlaps = any(overlap(k.unit, each.unit) for k in kept)
         if not overlaps and not any(says_the_same(each.unit.text, k.unit.text) for k in kept):
             kept.append(each)
     return kept
@@ -104,7 +101,7 @@ def run_together(pieces: Iterable[Evidence], text_of: Callable[[str], str]) -> t
     for piece in in_reading_order(pieces):
         last = together[-1] if together else None
         if last and last.source == piece.source and _follows(last, piece, text_of(piece.source)):
-            together[-1] = _as_one(last, piece, text_of(piece.source))
+            together[-1] = united(last, piece, text_of(piece.source))
         else:
             together.append(piece)
     return tuple(together)
@@ -115,15 +112,15 @@ def _follows(one: Evidence, other: Evidence, text: str) -> bool:
     return one.end <= other.start and not gap.strip() and "\n" not in gap and not (one.item or other.item)
 
 
-def _as_one(one: Evidence, other: Evidence, text: str) -> Evidence:
-    shift = other.start - one.start
-    sure = [each.confidence for each in (one, other) if each.confidence is not None]
+def united(one: Evidence, other: Evidence, text: str) -> Evidence:
+    """Return one piece for two of a source, whose text is `text`: from where the first begins to where the last ends."""
+    first, last = sorted((one, other), key=lambda piece: piece.start)
+    shift, end = last.start - first.start, max(one.end, other.end)
     return replace(
-        one,
-        end=other.end,
-        text=text[one.start : other.end],
+        first,
+        end=end,
+        text=text[first.start : end],
         score=max(one.score, other.score),
         speaker=one.speaker if one.speaker == other.speaker else None,
-        focus=(*one.focus, *((start + shift, end + shift) for start, end in other.focus)),
-        confidence=max(sure, default=None),
+        focus=tuple(sorted({*first.focus, *((start + shift, stop + shift) for start, stop in last.focus)})),
     )

@@ -23,20 +23,18 @@ WEIGHTS = {
 }
 
 
-def confidence(row: NDArray[np.float64], score: float, reading: UnitReading) -> float:
-    """Return the probability that a unit answers, from its features, their score and what the evidence model read."""
+def log_odds(row: NDArray[np.float64], score: float, reading: UnitReading) -> float:
+    """Return the logarithm of the odds that a unit answers, from its features, their score and what the model read."""
     given = signals(row, score, reading)
-    total = INTERCEPT + sum(weight * given[name] for name, weight in WEIGHTS.items())
-    return 1 / (1 + math.exp(-total))
+    return INTERCEPT + sum(weight * given[name] for name, weight in WEIGHTS.items())
 
 
 def signals(row: NDArray[np.float64], score: float, reading: UnitReading) -> dict[str, float]:
-    """Return what the probability can be made of, by name."""
+    """Return what the odds can be made of, by name."""
     features = {name: float(row[place]) for name, place in COLUMN.items()}
     return features | {"read": reading.score, "answer": reading.answer_score, "score": score}
 
 
-def log_odds(probability: float) -> float:
-    """Return the logarithm of the odds of a probability, within what arithmetic allows."""
-    inside = min(max(probability, 1e-9), 1 - 1e-9)
-    return math.log(inside / (1 - inside))
+def probability(odds: float) -> float:
+    """Return the probability of odds that are given as their logarithm."""
+    return 1 / (1 + math.exp(-odds))

@@ -12,6 +12,7 @@ from rag.evidence.speech import Said, choose_said, said_evidence, scored_on_topi
 from rag.evidence.units import Unit
 from rag.text.names import name_tokens, same_person
 from rag.text.questions import Question, QuestionKind
+from rag.text.spans import overlap
 from rag.text.words import terms
 from rag.types import Document, Evidence, Quotation
 
@@ -125,7 +126,7 @@ def _turns(
 
 def _is_on_topic(question: Question, turn: _Turn, evidence: Sequence[Evidence], documents: dict[str, Document]) -> bool:
     """Say whether a turn holds what was found on the topic, or stands in a document that is all about it."""
-    held = any(_holds(turn.piece, piece) for piece in evidence)
+    held = any(overlap(turn.piece, piece) for piece in evidence)
     return held or _is_about(documents[turn.piece.source], question)
 
 
@@ -154,10 +155,6 @@ def _lines(turns: Sequence[_Turn]) -> list[Evidence]:
 
 def _place(piece: Evidence) -> tuple[str, str, int]:
     return piece.date or "9999", piece.source, piece.start
-
-
-def _holds(piece: Evidence, other: Evidence) -> bool:
-    return piece.source == other.source and piece.start < other.end and other.start < piece.end
 
 
 def _speaks_of(question: Question, turn: _Turn, document: Document, *, sure: bool) -> bool:

@@ -8,6 +8,7 @@ this sum for .66 and .73. Answerable questions it tells from others a little wor
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.evidence.confidence import confidence, log_odds
+from rag.evidence.confidence import log_odds, probability
 from rag.evidence.features import COLUMN, Matrix, features
 from rag.evidence.matching import Vectors, WordMatcher
 from rag.evidence.reading import UnitReader, UnitReading, read_units
@@ -33,8 +34,8 @@ class ScoredUnit:
     unit: Unit
     score: float
     row: NDArray[np.float64]
-    confidence: float = 0.0
-    """How sure it is that it answers, from 0 to 1, where it was judged."""
+    odds: float = -math.inf
+    """The logarithm of the odds that it answers, where it was judged."""
     reading: UnitReading | None = None
     """What the evidence model made of it, where it was judged."""
 
@@ -44,9 +45,9 @@ class ScoredUnit:
         return self.reading.answer if self.reading else None
 
     @property
-    def odds(self) -> float:
-        """Return the logarithm of the odds that it answers."""
-        return log_odds(self.confidence)
+    def confidence(self) -> float:
+        """Return how sure it is that it answers, from 0 to 1; 0 where it was not judged."""
+        return probability(self.odds)
 
     def __getitem__(self, feature: str) -> float:
         """Return one feature by name."""
@@ -113,7 +114,7 @@ class UnitScorer:
         scored = self.score(question, units)
         readings = read_units(self._reader, question.text, [each.unit for each in scored])
         judged = [
-            replace(each, confidence=confidence(each.row, each.score, reading), reading=reading)
+            replace(each, odds=log_odds(each.row, each.score, reading), reading=reading)
             for each, reading in zip(scored, readings, strict=True)
         ]
-        return sorted(judged, key=lambda each: -each.confidence)
+        return sorted(judged, key=lambda each: -each.odds)

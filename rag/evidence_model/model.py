@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.embedding.openvino import import_openvino
+from rag.embedding.openvino import HINTS, import_openvino
+from rag.embedding.precision import has_bfloat16
 from rag.errors import EvidenceModelError
 from rag.evidence_model.arranging import Arranger, Placed, Stretch, Window
 from rag.types import Precision
@@ -57,10 +58,9 @@ class EvidenceModel:
     def _parts(self) -> tuple[Arranger, Any]:
         """Return what lays texts out, and a request of the network. Raises EvidenceModelError."""
         openvino = import_openvino()
-        core = openvino.Core()
         try:
-            hints = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": self._hint(core)}
-            network = core.compile_model(self._folder / NETWORK, "CPU", hints)
+            hints = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": self._hint()}
+            network = openvino.Core().compile_model(self._folder / NETWORK, "CPU", hints)
             return Arranger(self._folder / TOKENIZER), network.create_infer_request()
         except Exception as error:  # tokenizers raises nothing more exact
             raise EvidenceModelError(
@@ -68,12 +68,9 @@ class EvidenceModel:
                 "(pip install --force-reinstall .)."
             ) from error
 
-    def _hint(self, core: Any) -> str:
-        wanted = self._precision
-        if wanted is Precision.AUTO:
-            has = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-            wanted = Precision.BFLOAT16 if has else Precision.FLOAT32
-        return "bf16" if wanted is Precision.BFLOAT16 else "f32"
+    def _hint(self) -> str:
+        quick = has_bfloat16() if self._precision is Precision.AUTO else self._precision is Precision.BFLOAT16
+        return HINTS[Precision.BFLOAT16 if quick else Precision.FLOAT32]
 
     def load(self) -> None:
         """Load the model where it is not. Raises EvidenceModelError when it cannot be read."""

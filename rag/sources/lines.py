@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-WIDTHLESS = "\ufeff\u200b\u2060"
+from rag.text.invisible import WIDTHLESS
+
 BLANK = "".join(filter(str.isspace, map(chr, range(0x3001)))) + WIDTHLESS
 """Every character that shows nothing: white space, and the marks without width that pages are strewn with."""
 _LINE_END = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")

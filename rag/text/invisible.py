@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+WIDTHLESS = "\ufeff\u200b\u2060"
+"""Marks that may stand in front of a line, or behind what marks an item, and that take no room."""
 _TAGS = "\U000e0000-\U000e007f"
 _FLAG = "\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,7}\U000e007f"
 _WITHOUT_WIDTH = (

@@ -95,7 +95,5 @@ class Evidence:
     """Whom the pronoun or description that it opens with means, where that is sure."""
     under: str = ""
     """The heading or line above it that makes it hold only on a condition, or not at all: it is shown with it."""
-    confidence: float | None = None
-    """How sure it is that it answers, from 0 to 1; None where a rule decides."""
     also: tuple[Evidence, ...] = ()
     """What other sources have that says the same: cited with it, and not shown beside it."""
