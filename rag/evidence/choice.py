@@ -113,7 +113,7 @@ def _follows(one: Evidence, other: Evidence, text: str) -> bool:
 
 
 def united(one: Evidence, other: Evidence, text: str) -> Evidence:
-    """Return one piece for two of a source, whose text is `text`: from where the first begins to where the last ends."""
+    """Return one piece for two of a source, whose text is `text`: from the first beginning to the last end."""
     first, last = sorted((one, other), key=lambda piece: piece.start)
     shift, end = last.start - first.start, max(one.end, other.end)
     return replace(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.evidence.matching import WordMatcher, content_words
+from rag.evidence.matching import WordMatch, WordMatcher, content_words
 from rag.evidence.units import Unit
 from rag.text.names import find_mentions
 from rag.text.questions import AnswerType, Question
@@ -81,11 +81,9 @@ def features(
     frequency of a stem.
     """
     wanted = question_words(question)
-    matcher.prepare(wanted, [text for unit in units for text in (unit.text, unit.context)])
+    match = matcher.among(wanted, [text for unit in units for text in (unit.text, unit.context)])
     weights = np.array([weight(stem(word)) for word in wanted])
-    rows = [
-        _row(question, unit, near, wanted, weights, matcher) for unit, near in zip(units, similarities, strict=True)
-    ]
+    rows = [_row(question, unit, near, wanted, weights, match) for unit, near in zip(units, similarities, strict=True)]
     return np.array(rows, dtype=np.float64).reshape(len(units), len(FEATURES))
 
 
@@ -99,10 +97,9 @@ def question_words(question: Question) -> list[str]:
 
 
 def _row(  # noqa: PLR0917
-    question: Question, unit: Unit, similarity: float, wanted: list[str], weights: Matrix, matcher: WordMatcher
+    question: Question, unit: Unit, similarity: float, wanted: list[str], weights: Matrix, match: WordMatch
 ) -> list[float]:
-    here = np.array(matcher.match(wanted, unit.text)) if wanted else np.zeros(0)
-    around = np.array(matcher.match(wanted, unit.context)) if wanted else np.zeros(0)
+    here, around = match.degrees(unit.text), match.degrees(unit.context)
     total = float(weights.sum()) or 1.0
     have = {stem(word) for word in words(unit.text)}
     near = have | {stem(word) for word in words(unit.context)}
@@ -120,12 +117,12 @@ def _row(  # noqa: PLR0917
         1.0 if unit.item else 0.0,
         min(len(unit.text.split()) / 10, 5.0),
         float(np.maximum(here, around)[int(weights.argmax())]) if wanted else 0.0,
-        _beyond_names(question, unit, wanted, here, matcher),
+        _beyond_names(question, unit, wanted, here, match),
         _counted(question, unit, wanted, here, near),
     ]
 
 
-def _beyond_names(question: Question, unit: Unit, wanted: list[str], here: Matrix, matcher: WordMatcher) -> float:
+def _beyond_names(question: Question, unit: Unit, wanted: list[str], here: Matrix, match: WordMatch) -> float:
     """Return the best match of what the question says of its names.
 
     It is 1 where the question says no more than names, or where a number that it gives stands there ('Helsinki, 2018').
@@ -134,7 +131,7 @@ def _beyond_names(question: Question, unit: Unit, wanted: list[str], here: Matri
     others = [number for number, word in enumerate(wanted) if stem(word) not in known]
     if not others or set(question.numbers) & set(words(unit.text)):
         return 1.0
-    around = np.array(matcher.match(wanted, f"{unit.heading}\n{unit.before}"))
+    around = match.degrees(f"{unit.heading}\n{unit.before}")
     return float(np.maximum(here, around)[others].max())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ class WordMatcher:
     """Says how well a word of the question is met by the words of a text, from 0 to 1.
 
     A shared stem is 1. Otherwise the best cosine between the word's vector and those of the text's content words,
-    where it is over `SOFT_MATCH_FLOOR`; that is tried only for words whose stem no candidate holds.
+    where it is over `SOFT_MATCH_FLOOR`; that is tried only where some word's stem stands in no candidate.
     Vectors are made by `embed` (strings to rows of unit length) and kept.
     """
 
@@ -28,32 +28,45 @@ class WordMatcher:
         self._embed = embed
         self._vectors: dict[str, Vectors] = {}
 
-    def prepare(self, wanted: Sequence[str], texts: Sequence[str]) -> None:
-        """Embed, in one call, what `match` will need: nothing where every wanted stem stands in one of `texts`."""
+    def among(self, wanted: Sequence[str], texts: Sequence[str]) -> WordMatch:
+        """Return what matches the folded words `wanted` in any of `texts`, all that it needs embedded in one call.
+
+        It knows no other words than these, so that an answer does not depend on what was asked before.
+        """
         if len(self._vectors) > _MOST_CACHED:
-            self._vectors.clear()
+            self._vectors = {}
+        vectors = self._vectors
         have = {word for text in texts for word in content_words(text)}
         stems = {stem(word) for word in have}
         strange = {word for word in wanted if stem(word) not in stems}
-        missing = sorted((strange | have) - self._vectors.keys()) if strange else []
+        needed = strange | have if strange else set()
+        missing = sorted(needed - vectors.keys())
         if missing:
-            for word, vector in zip(missing, self._embed(missing), strict=True):
-                self._vectors[word] = vector
+            vectors.update(zip(missing, self._embed(missing), strict=True))
+        return WordMatch(wanted, {word: vectors[word] for word in needed})
 
-    def match(self, wanted: Sequence[str], text: str) -> list[float]:
-        """Return for each of the folded words `wanted` how well `text` meets it; call `prepare` before."""
+
+class WordMatch:
+    """The words of one question, matched in the candidates for it."""
+
+    def __init__(self, wanted: Sequence[str], vectors: Mapping[str, Vectors]) -> None:
+        """Take the words, and the vectors of all words that may be near in meaning."""
+        self._wanted, self._vectors = wanted, vectors
+
+    def degrees(self, text: str) -> NDArray[np.float64]:
+        """Return for each of the words how well `text` meets it."""
         have = content_words(text)
         stems = {stem(word) for word in have}
-        degrees = [1.0 if stem(word) in stems else 0.0 for word in wanted]
+        degrees = [1.0 if stem(word) in stems else 0.0 for word in self._wanted]
         open_words = [
-            word for word, degree in zip(wanted, degrees, strict=True) if not degree and word in self._vectors
+            word for word, degree in zip(self._wanted, degrees, strict=True) if not degree and word in self._vectors
         ]
         known = [word for word in have if word in self._vectors]
         if open_words and known:
             near = np.stack([self._vectors[w] for w in open_words]) @ np.stack([self._vectors[w] for w in known]).T
             best = dict(zip(open_words, near.max(axis=1), strict=True))
-            degrees = [degree or _degree(best.get(word)) for word, degree in zip(wanted, degrees, strict=True)]
-        return degrees
+            degrees = [degree or _degree(best.get(word)) for word, degree in zip(self._wanted, degrees, strict=True)]
+        return np.array(degrees, dtype=np.float64)
 
 
 def _degree(cosine: np.float32 | None) -> float:
