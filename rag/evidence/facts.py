@@ -17,8 +17,9 @@ from rag.text.words import fold_word, stem, terms, words
 from rag.types import Evidence, Quotation
 
 ANSWER_THRESHOLD = 0.7
-"""Least score, penalties taken off, at which what somebody said, or a comparison, is on the matter asked about. Whether a
-fact is answered is decided by its confidence (`rag.evidence.confidence`)."""
+"""Least score, penalties taken off, at which what somebody said, or a comparison, is on the matter asked about.
+
+Whether a fact is answered is decided by its confidence (`rag.evidence.confidence`)."""
 _MISSING_NAME = 0.25
 _MISSING_NUMBER = 0.25
 _MISSING_RAREST = 0.2

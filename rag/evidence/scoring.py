@@ -1,9 +1,9 @@
 """The score of a unit for a question: how near in meaning, how much of the question it meets, the kind of thing in it.
 
-The weights come from trials on open sets (`python -m tests.benchmarks.evidence`): of the sentences of the passages found,
-cosine alone puts an answering one first for .65 (SQuAD 2, held-out articles) and .59 (CLAP NQ) of the questions, this sum
-for .80 and .64. Answerable questions it tells from others a little worse than the cosine does (AUROC .59 and .82, the
-cosine .60 and .87): that is what the evidence model is for.
+The weights come from trials on open sets (`python -m tests.benchmarks.evidence`): of the sentences of the passages
+found, cosine alone puts an answering one first for .65 (SQuAD 2, held-out articles) and .59 (CLAP NQ) of the questions,
+this sum for .80 and .64. Answerable questions it tells from others a little worse than the cosine does (AUROC .59 and
+.82, the cosine .60 and .87): that is what the evidence model is for.
 """
 
 from __future__ import annotations
