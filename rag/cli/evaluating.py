@@ -110,7 +110,8 @@ def ask_set(
             used, seconds = stack.enter_context(scratch_index(settings, asked.documents))
         engine = stack.enter_context(closing(Engine.open(used)))
         running = run(engine, asked.questions, answering=answering)
-        judged = list(saved(told(running, len(asked.questions), results), results))
+        # What tells of an interruption stands outermost: it hears of one wherever it falls, in the writing too.
+        judged = list(told(saved(running, results), len(asked.questions), results))
         status, generation = engine.index_status(), engine.generation
     if all(pair.outcome.error is not None for pair in judged):
         raise UsageError(f"No question of {asked.file} could be asked: {judged[0].outcome.error}")
