@@ -36,17 +36,14 @@ def test_a_year_is_moved_where_there_is_no_name() -> None:
 def test_a_word_is_exchanged_for_an_opposite_formed_alike() -> None:
     made = with_opposite(asked("Who founded the largest museum?"), random.Random(1))
     assert made is not None
-    assert made.question in {
-        f"Who founded the {word} museum?" for word in ("least", "smallest", "lowest", "fewest")
-    } | {f"Who founded the {word} museum?" for word in ("less", "fewer", "lower", "below", "under", "minimum")}
+    opposites = "less fewer lower below under least smallest lowest fewest minimum".split()
+    assert made.question in {f"Who founded the {word} museum?" for word in opposites}
     assert with_opposite(asked("Who built it?"), random.Random(1)) is None
 
 
 def test_a_word_is_exchanged_for_one_that_follows_the_same_word_and_is_in_no_answer() -> None:
     followers = Followers([STRETCH])
     assert followers.of("the") == ["garden", "largest", "smallest"]
-    made = with_another_word(asked("Where is the museum that the garden has?", (0,)), followers, random.Random(1))
-    assert made is None or "museum" in made.question
     made = with_another_word(asked("Who founded the largest museum?"), followers, random.Random(1))
     assert made is not None
     assert made.question in {"Who founded the garden museum?", "Who founded the smallest museum?"}
