@@ -86,6 +86,22 @@ def distinct(scored: Sequence[ScoredUnit]) -> list[ScoredUnit]:
     return kept
 
 
+def between(
+    chosen: Sequence[ScoredUnit], judged: Sequence[ScoredUnit], text_of: Callable[[str], str]
+) -> list[ScoredUnit]:
+    """Return the units that alone stand between two of the chosen in a paragraph, which is then quoted whole."""
+    taken = {(each.unit.source, each.unit.start) for each in chosen}
+    found = []
+    in_order = sorted(judged, key=lambda each: (each.unit.source, each.unit.start))
+    for before, each, behind in zip(in_order, in_order[1:], in_order[2:], strict=False):
+        first, last = before.unit, behind.unit
+        beside = (first.source, first.start) in taken and (last.source, last.start) in taken
+        if beside and first.source == each.unit.source and (first.source, each.unit.start) not in taken:
+            stretch = text_of(first.source)[first.start : last.end]
+            found += [each] if first.source == last.source and "\n" not in stretch else []
+    return found
+
+
 def in_reading_order(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
     """Return evidence grouped by source, the source with the best piece first, in the order of the text within each."""
     pieces = list(evidence)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from rag.evidence.choice import Choice, as_evidence, distinct, in_reading_order, run_together
+from rag.evidence.choice import Choice, as_evidence, between, distinct, in_reading_order, run_together
 from rag.evidence.confidence import ANSWER_CONFIDENCE
 from rag.evidence.refusing import false_premise, refusal
 from rag.evidence.scoring import ScoredUnit
@@ -26,10 +26,10 @@ _MISSING_RAREST = 0.2
 _ONLY_NAMES = 0.3
 """Taken off where nothing but the question's names is met. On SQuAD 2 this refuses .03 more of the unanswerable
 questions and .01 fewer of the others are answered by the right sentence."""
-_MARGIN = {AnswerType.ANY: 2.5, AnswerType.REASON: 1.5}
+_MARGIN = {AnswerType.ANY: 3.0, AnswerType.REASON: 1.5}
 _NARROW = 0.7
 """How much less sure than the best (in the logarithm of the odds) a sentence may be that is shown beside it."""
-_MOST = {AnswerType.ANY: 5, AnswerType.REASON: 3}
+_MOST = {AnswerType.ANY: 6, AnswerType.REASON: 3}
 _LIST_BONUS = 0.7
 _HEADING_COVERAGE = 0.6
 _LONGEST_SECTION = 800
@@ -93,7 +93,7 @@ def _shape(
         section = _section(ranked[0], judged, text_of)
         if section:
             return Choice((section,))
-    return _sentences(question, ranked, quotations, text_of)
+    return _sentences(question, ranked, judged, quotations, text_of)
 
 
 def _may_answer(question: Question, scored: ScoredUnit) -> bool:
@@ -194,13 +194,18 @@ def _section(best: ScoredUnit, scored: Sequence[ScoredUnit], text_of: TextOf) ->
 
 
 def _sentences(
-    question: Question, ranked: Sequence[ScoredUnit], quotations: Sequence[Quotation], text_of: TextOf
+    question: Question,
+    ranked: Sequence[ScoredUnit],
+    judged: Sequence[ScoredUnit],
+    quotations: Sequence[Quotation],
+    text_of: TextOf,
 ) -> Choice:
     margin = _MARGIN.get(question.answer_type, _NARROW)
     near = [each for each in ranked if each.odds >= ranked[0].odds - margin]
     if question.answer_type in _MARGIN:
         near = [each for each in near if each.odds >= ranked[0].odds - _NARROW or _stands_with(each, ranked[0])]
     chosen = distinct(near)[: _MOST.get(question.answer_type, 2)]
+    chosen += between(chosen, judged, text_of) if question.answer_type in _MARGIN else []
     chosen += _second_source(ranked, chosen) if len({each.unit.source for each in chosen}) == 1 else []
     return Choice(run_together((_piece(each, quotations, text_of) for each in chosen), text_of))
 

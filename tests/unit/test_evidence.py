@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.evidence import Unit, UnitScorer, named_documents, units_of
-from rag.evidence.choice import distinct, in_reading_order, says_the_same, speaker_of
+from rag.evidence.choice import between, distinct, in_reading_order, says_the_same, speaker_of
 from rag.evidence.scoring import ScoredUnit
 from rag.evidence.selecting import selected
 from rag.evidence_model import EvidenceModel
@@ -210,6 +211,27 @@ def test_what_repeats_a_better_unit_is_left_out() -> None:
     again = [ScoredUnit(each.unit, 0.0, each.row) for each in scored]
 
     assert distinct([*scored, *again]) == distinct(scored)
+
+
+@pytest.mark.parametrize(
+    ("text", "taken", "found"),
+    [
+        ("One sank. Two burned. Three sailed.", (0, 2), ["Two burned."]),
+        ("One sank. Two burned. Three sailed.", (0, 1), []),
+        ("One sank. Two burned. Three sailed. Four sang.", (0, 3), []),
+        ("One sank. Two burned.\nThree sailed.", (0, 2), []),
+        ("One sank. Two burned. Three sailed. Four sang. Five slept.", (0, 2, 4), ["Two burned.", "Four sang."]),
+    ],
+)
+def test_a_sentence_between_two_of_its_paragraph_is_quoted_with_them(
+    text: str, taken: tuple[int, ...], found: list[str]
+) -> None:
+    document = make_document(text)
+    judged = [ScoredUnit(unit, 0.0, np.zeros(0)) for unit in units_of(document)]
+
+    filling = between([judged[number] for number in taken], judged[::-1], lambda _: document.text)
+
+    assert [each.unit.text for each in filling] == found
 
 
 def test_a_unit_is_said_by_whoever_is_quoted_in_it_alone() -> None:
