@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from rag.evidence.choice import Choice, as_evidence, between, distinct, in_reading_order, run_together
@@ -60,7 +60,7 @@ def choose_facts(
     inverse document frequency of a stem. No evidence, and a reason, where none is as sure as `least`.
     """
     unseen = weight("\0")
-    unknown = unknown_name(question, lambda stem: weight(stem) < unseen)
+    unknown = unknown_name(question, lambda stem: weight(stem) < unseen, [each.unit.text for each in judged])
     if unknown:
         return Choice(reason=f"The sources do not mention {unknown}.")
     false = false_premise(question, [each.unit.text for each in judged])
@@ -69,7 +69,7 @@ def choose_facts(
     asked = _asked_section(question, judged, text_of, weight)
     if asked:
         return Choice((asked,))
-    ranked = [each for each in judged if _may_answer(question, each)]
+    ranked = [_doubted(question, each) for each in judged if _may_answer(question, each)]
     ranked.sort(key=lambda each: -_rank_odds(question, each))
     sure = max((each.confidence for each in ranked), default=0.0)
     if sure < least or not ranked:
@@ -102,9 +102,25 @@ def _may_answer(question: Question, scored: ScoredUnit) -> bool:
         return False
     if scored["counted"] < _COUNTED_NEAR:
         return False
-    if question.yes_no and scored["coverage_with_context"] < _YES_NO_COVERAGE:
-        return False
+    if question.answer_type is AnswerType.TIME and _TEMPORAL.search(scored.unit.text):
+        return True
     return question.answer_type not in _COUNTABLE or scored["no_answer_type"] == 0.0
+
+
+_TEMPORAL = re.compile(
+    r"\b(?:when(?:ever)?|once|after|before|until|till|while|during|since|as soon as|every|each|daily|weekly|monthly|"
+    r"annual(?:ly)?|yearly|seasons?|episodes?|chapters?|reign|era|periods?|early|late[rs]?|then|now|ago|recently|next|last|"
+    r"days?|weeks?|months?|years?|decades?|mornings?|evenings?|nights?|weekends?|hours?|minutes?|"
+    r"at the (?:time|end|beginning|start)|by the|begins?|ends?)\b|\d",
+    re.I,
+)
+"""What tells a time without a date: 'once the crust is baked', 'in its second season'."""
+
+
+def _doubted(question: Question, scored: ScoredUnit) -> ScoredUnit:
+    """Return a unit, less sure where it has too little of what is to be confirmed or denied."""
+    unconfirmed = question.yes_no and scored["coverage_with_context"] < _YES_NO_COVERAGE
+    return replace(scored, odds=scored.odds - _DOUBT) if unconfirmed else scored
 
 
 def _holds_numbers(question: Question, scored: ScoredUnit) -> bool:
@@ -117,16 +133,38 @@ _YEAR = re.compile(r"(?:1[0-9]|20)\d\d")
 _COUNTED_NEAR = 0.7
 """Nearness in meaning at which another word may stand for what is counted ('workers' for 'employees')."""
 _YES_NO_COVERAGE = 0.8
-"""What is asked to be confirmed must stand there nearly whole, or it is neither confirmed nor denied."""
+"""Share of what is asked to be confirmed that mostly stands where it is confirmed or denied."""
 _COUNTABLE = frozenset({AnswerType.TIME, AnswerType.NUMBER, AnswerType.DURATION})
+_DOUBT = 0.5
+"""Taken off the logarithm of the odds: some of it is confirmed in other words."""
 
 
-def unknown_name(question: Question, known: Callable[[str], bool]) -> str | None:
-    """Return the first name or number of the question that stands nowhere in the sources."""
+def unknown_name(question: Question, known: Callable[[str], bool], texts: Sequence[str]) -> str | None:
+    """Return the first name or number of the question that stands nowhere in the sources.
+
+    Initials count as known where one of `texts` has a name that they may stand for ('EU', 'European Union').
+    """
     for name in question.names:
-        if not any(known(stem(word)) for word in words(name)):
+        if not any(_known_word(word, known) for word in words(name)) and not _spelt_out(name, texts):
             return name
     return next((number for number in question.numbers if not known(stem(fold_word(number)))), None)
+
+
+def _known_word(word: str, known: Callable[[str], bool]) -> bool:
+    """Say whether the sources have a word; of one with a hyphen, the whole or all its parts."""
+    *parts, whole = terms(word) or [stem(word)]
+    return known(whole) or (bool(parts) and all(known(part) for part in parts))
+
+
+def _spelt_out(name: str, texts: Iterable[str]) -> bool:
+    """Say whether initials are those of words that follow each other in a text, small words between them apart."""
+    if not _INITIALS.fullmatch(name):
+        return False
+    spelt = r"(?:\s+(?:of|the|and|for|on|in|to))*\s+".join(rf"{letter}[\w’'-]+" for letter in name.replace(".", ""))
+    return any(re.search(rf"\b{spelt}", text) for text in texts)
+
+
+_INITIALS = re.compile(r"(?:[A-Z]\.?){2,6}")
 
 
 def _rank_odds(question: Question, scored: ScoredUnit) -> float:

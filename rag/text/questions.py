@@ -130,6 +130,8 @@ _WHO_SAID = re.compile(
     re.I | re.S,
 )
 _WHO_IS = re.compile(r"^who(?:\s+(?:is|was|are|were)|[’']s)\s+(?P<rest>[^?]+)\??$", re.I | re.S)
+_RELATED = re.compile(r"[’'](?:s\b)?\s+\w")
+"""'Emma's brother': somebody who is asked for by whose they are, and whom the sources may name."""
 _COMPARE = re.compile(
     r"\b(?:agree|disagree|differ(?:ent(?:ly)?|ence|ences)?|contradict\w*|consensus|conflict(?:ing)? (?:views|"
     r"accounts)|compare[sd]?|"
@@ -145,7 +147,7 @@ _DISPUTES = (
     ),
     re.compile(
         r"^(?:(?:how|where|on what|why|what)\s+)?(?:do|did|does)\s+(?P<sides>[^?]+?)\s+(?:dis)?(?:agree|differ)\b"
-        r"(?P<topic>.*)$",
+        r"(?!\s+to\b)(?P<topic>.*)$",
         re.I,
     ),
     re.compile(
@@ -227,7 +229,16 @@ def _without_sources(text: str) -> str:
 
 
 def _answer_type(text: str) -> AnswerType:
-    return next((kind for pattern, kind in _TYPES if pattern.search(text)), AnswerType.ANY)
+    asked = _CIRCUMSTANCE.sub("", text)
+    return next((kind for pattern, kind in _TYPES if pattern.search(asked)), AnswerType.ANY)
+
+
+_CIRCUMSTANCE = re.compile(
+    r"^(?:when|where|while|if|after|before|as|since)\b[^?,]+,\s*(?=(?:what|who|whom|whose|where|which|how|why|when|did|do|does|is|"
+    r"are|was|were)\b)",
+    re.I,
+)
+"""'When the bridge burned, what' asks what, and not when."""
 
 
 def _clean(topic: str) -> str:
@@ -301,7 +312,7 @@ def _by_form(text: str) -> Question:
     if _COMPARE.search(text) and re.search(rf"{SOURCES}|\bthey\b|\bsides\b|\bviews\b", text, re.I):
         kind = QuestionKind.COMPARE
         topic = _content(re.sub(SOURCES, " ", _COMPARE.sub(" ", text), flags=re.I))
-    elif who_is and _is_name(who_is.group("rest")):
+    elif who_is and _is_name(who_is.group("rest")) and not _RELATED.search(who_is.group("rest")):
         kind = QuestionKind.WHO_IS
     elif _LIST.search(text) and _answer_type(text) not in {AnswerType.TIME, AnswerType.PLACE, AnswerType.REASON}:
         kind = QuestionKind.LIST

@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 
 from rag.evidence import Unit, UnitScorer, named_documents, units_of
 from rag.evidence.choice import between, distinct, in_reading_order, says_the_same, speaker_of
+from rag.evidence.facts import choose_facts, unknown_name
 from rag.evidence.scoring import ScoredUnit
 from rag.evidence.selecting import selected
 from rag.evidence_model import EvidenceModel
 from rag.sources import parse_document
 from rag.text.questions import parse_question
+from rag.text.words import terms
 from rag.types import Evidence
 from tests.documents import make_document
 from tests.doubles import HashingEmbedder
@@ -131,6 +133,44 @@ def test_what_the_sources_do_not_answer_is_refused_with_the_reason(question: str
     choice = SHELF.facts(question)
 
     assert (choice.evidence, choice.reason) == ((), reason)
+
+
+@pytest.mark.parametrize(
+    ("question", "texts", "unknown"),
+    [
+        ("When did Al-Qaeda attack?", ["The attack by al-Qaeda failed."], None),
+        ("When did Al-Qaeda attack?", ["Al Qaeda denied it."], None),
+        ("When did Al-Qaeda attack?", ["Al Gore denied it."], "Al-Qaeda"),
+        ("When did the EU meet?", ["The European Union met in May."], None),
+        ("When did the U.N. meet?", ["The United Nations met in May."], None),
+        ("When did the BA meet?", ["The Bank of Albania met in May."], None),
+        ("When did the EU meet?", ["The European Space Agency met in May."], "EU"),
+        ("When did Zola meet?", ["Zara met in May."], "Zola"),
+        ("What was sold in 2018?", ["Much was sold in 2019."], "2018"),
+    ],
+)
+def test_a_name_is_known_by_its_parts_and_initials_by_what_they_stand_for(
+    question: str, texts: list[str], unknown: str | None
+) -> None:
+    have = {term for text in texts for term in terms(text)}
+
+    assert unknown_name(parse_question(question), have.__contains__, texts) == unknown
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("When must the crust be baked first?", "The crust must be baked first once the filling is not baked itself."),
+        ("When must the mould be greased?", None),
+    ],
+)
+def test_when_is_answered_without_a_date_too(question: str, answer: str | None) -> None:
+    document = make_document(answer or "The mould must be greased with butter.")
+    judged = SHELF.scorer.judge(parse_question(question), units_of(document))
+
+    choice = choose_facts(parse_question(question), judged, (), lambda _: document.text, lambda _: 1.0)
+
+    assert [piece.text for piece in choice.evidence] == ([answer] if answer else [])
 
 
 def test_evidence_tells_who_speaks_and_where_it_stands() -> None:
