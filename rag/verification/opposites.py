@@ -9,7 +9,7 @@ from functools import cache
 from rag.text.words import stem, words
 from rag.verification.tokens import Token, content_before, content_behind, tokens_of
 
-OPPOSITES = (
+_OPPOSITES = (
     ("rise rose risen increase grow grew grown growth climb surge soar jump gain raise boost double expand extend",
      "fall fell fallen decrease decline drop shrink shrank shrunk sink sank plunge slump lose lost loss cut lower "
      "reduce halve slash shorten narrow"),
@@ -140,7 +140,7 @@ def _negates(word: str, other: str) -> bool:
 def _sides() -> dict[str, frozenset[int]]:
     """Return each stem with the sides that it is on: 2n stands against 2n + 1."""
     sides: dict[str, set[int]] = {}
-    for number, pair in enumerate(OPPOSITES):
+    for number, pair in enumerate(_OPPOSITES):
         for side, group in enumerate(pair):
             for word in group.split():
                 sides.setdefault(stem(word), set()).add(2 * number + side)

@@ -4,14 +4,16 @@ SelQA (Emory University, Apache-2.0), half of the development set of SQuAD 2.0 (
 (Apache-2.0). A tenth of SelQA's articles, four of SQuAD's sixteen and 30% of CLAP NQ's passages are held out, by a
 hash of their names.
 
-Questions without an answer are also made: the text without the sentences that answer, another text on the same matter;
-and the question changed (`tests.training.changing`).
+Questions without an answer are also made: the text without the sentences that answer, another text on the same matter,
+and the question with one of its names or years changed for another.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import random
+import re
 import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -21,11 +23,14 @@ from typing import Any
 
 from rag.evidence import Unit, units_of
 from rag.evidence_model.arranging import Stretch
+from rag.text.names import find_mentions
 from rag.text.words import terms
 from rag.types import Block, BlockKind, Document
 
 SELQA = ("selqa/selqa_dev.json", "selqa/selqa_test.json")
 HELD_PERCENT = {"selqa": 10, "squad2_dev_half": 13, "clapnq_dev": 30}
+_YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d\b")
+_SHIFTS = (-7, -3, -2, 4, 5, 11)
 _NEAREST_LOOKED_AT = 3
 _MOST_COMMON_SHARE = 8
 """A stem that more than one in so many texts has says nothing of what a text is about."""
@@ -181,3 +186,19 @@ class _Nearest:
                     scores[number] += weight
         best = sorted(scores, key=lambda number: -scores[number])[:_NEAREST_LOOKED_AT]
         return [self._texts[number] for number in best]
+
+
+def with_another_name(asked: Asked, others: Sequence[Stretch], rng: random.Random) -> Asked | None:
+    """Return a question with one of its names changed for one of `others`, or a year for another; None without any."""
+    named = [mention.name for mention in find_mentions(asked.question) if len(mention.name) > 2]
+    answering = " ".join(asked.stretch.sentences[number] for number in asked.gold)
+    if named:
+        old = rng.choice(named)
+        found = [mention.name for text in others for sentence in text.sentences for mention in find_mentions(sentence)]
+        new = [each for each in found if each not in asked.question and old not in each and each not in answering]
+        changed = asked.question.replace(old, rng.choice(new)) if new else None
+    else:
+        years = _YEAR.findall(asked.question)
+        year = rng.choice(years) if years else ""
+        changed = asked.question.replace(year, str(int(year) + rng.choice(_SHIFTS))) if years else None
+    return None if changed is None else replace(asked, question=changed, gold=(), answer=None)
