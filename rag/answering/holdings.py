@@ -14,13 +14,17 @@ from rag.index_reader import OpenIndex
 from rag.lexical import inverse_document_frequency
 from rag.quotations.naming import unify_speakers
 from rag.scope import Scope
+from rag.text.dates import date_in_words
 from rag.text.normalise import normalise
+from rag.text.questions import Question
 from rag.types import Document, Quotation
 from rag.vector_store import Mask
-from rag.verification import Checker, Verifier
+from rag.verification import Checker, Verifier, premise_objections
 
 _MOST_DOCUMENTS = 512
 _MOST_STEMS = 20_000
+_AROUND = 2_000
+"""Characters around a sentence in which a number or a date that it is about may stand ('in the third quarter')."""
 _CHUNKS_AT_A_TIME = 2_000
 """Of copies: where many print the same, they are most of a collection."""
 
@@ -45,7 +49,9 @@ class Holdings:
         self._document = lru_cache(maxsize=_MOST_DOCUMENTS)(index.catalog.document)
         self._units = lru_cache(maxsize=_MOST_DOCUMENTS)(self._read_units)
         self._count: Callable[[str], int] = index.store.frequency
-        self.scorer = UnitScorer(embedder.embed_passages, embedder.embed_queries, self.weight, reader)
+        self.scorer = UnitScorer(
+            embedder.embed_passages, embedder.embed_queries, self.weight, reader, self._premise_objections
+        )
         self.verifier = Verifier(embedder.embed_passages, checker)
 
     def document(self, source: str) -> Document:
@@ -88,6 +94,14 @@ class Holdings:
     def mentions(self, stem: str) -> bool:
         """Say whether a stem occurs in the sources."""
         return self._count(stem) > 0
+
+    def _premise_objections(self, question: Question, unit: Unit) -> list[str]:
+        """Return the rules by which a unit has otherwise what a question takes as given."""
+        if question.yes_no:
+            return []
+        around = self.document(unit.source).text[max(0, unit.start - _AROUND) : unit.end + _AROUND]
+        known = f"{around}\n{unit.title}\n{unit.heading}\n{unit.date or ''} {date_in_words(unit.date)}"
+        return [name for name, _ in premise_objections(question.text, unit.text, known)]
 
 
 class NarrowedHoldings(Holdings):

@@ -23,6 +23,10 @@ WEIGHTS = {
 }
 
 
+OBJECTIONS = {"number": 1.5, "date": 1.5, "opposite": 1.5, "denial": 1.0}
+"""Taken off the logarithm of the odds where a unit has otherwise what the question takes as given."""
+
+
 def log_odds(row: NDArray[np.float64], score: float, reading: UnitReading) -> float:
     """Return the logarithm of the odds that a unit answers, from its features, their score and what the model read."""
     given = signals(row, score, reading)

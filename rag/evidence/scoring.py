@@ -9,14 +9,14 @@ this sum for .80 and .64. Answerable questions it tells from others a little wor
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.evidence.confidence import log_odds, probability
+from rag.evidence.confidence import OBJECTIONS, log_odds, probability
 from rag.evidence.features import COLUMN, Matrix, features
 from rag.evidence.matching import Vectors, WordMatcher
 from rag.evidence.reading import UnitReader, UnitReading, read_units
@@ -25,6 +25,11 @@ from rag.text.questions import Question
 
 WEIGHTS = {"similarity": 1.0, "coverage_with_context": 0.5, "answer_type": 0.1, "no_answer_type": -0.2}
 _MOST_CACHED = 20_000
+_HELD_AGAINST = 12
+"""Units, the surest ones, that the question's premises are held against."""
+
+Objections = Callable[[Question, Unit], Iterable[str]]
+"""What a unit has otherwise than a question takes as given: names in `rag.evidence.confidence.OBJECTIONS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +76,14 @@ class UnitScorer:
         embed_queries: Callable[[Sequence[str]], Vectors],
         weight: Callable[[str], float],
         reader: UnitReader,
+        objections: Objections = lambda _question, _unit: (),
     ) -> None:
-        """Take the two ways of embedding, the inverse document frequency of a stem, and what reads units."""
+        """Take the two ways of embedding, a stem's inverse document frequency, what reads units and what objects."""
         self._embed_passages = embed_passages
         self._embed_queries = embed_queries
         self._weight = weight
         self._reader = reader
+        self._objections = objections
         self._matcher = WordMatcher(embed_passages)
         self._vectors: dict[str, Vectors] = {}
 
@@ -117,4 +124,11 @@ class UnitScorer:
             replace(each, odds=log_odds(each.row, each.score, reading), reading=reading)
             for each, reading in zip(scored, readings, strict=True)
         ]
-        return sorted(judged, key=lambda each: -each.odds)
+        judged.sort(key=lambda each: -each.odds)
+        held = [self._objected(question, each) for each in judged[:_HELD_AGAINST]]
+        return sorted([*held, *judged[_HELD_AGAINST:]], key=lambda each: -each.odds)
+
+    def _objected(self, question: Question, scored: ScoredUnit) -> ScoredUnit:
+        """Return a unit, less sure by what speaks against it."""
+        against = sum(OBJECTIONS[name] for name in self._objections(question, scored.unit))
+        return replace(scored, odds=scored.odds - against) if against else scored

@@ -38,15 +38,21 @@ class PartialDate:
 
 def foreign_date(text: str, sentence: str, known: str) -> str | None:
     """Object to a date that the cited text (`known`) lacks, or a year that belongs to another event of `sentence`."""
-    have = partial_dates(known)
-    for date, written in _dates(text):
-        if not any(date.within(other) for other in have):
-            return f"the date {written} does not stand in the cited text"
+    missing = missing_date(text, known)
+    if missing:
+        return f"the date {missing} does not stand in the cited text"
     spoken = set(words(known))
     for word in words(text):
         if word in WEEKDAYS | _RELATIVE and word not in spoken:
             return f"the date {word.title() if word in WEEKDAYS else word} does not stand in the cited text"
     return _exchanged_year(text, sentence)
+
+
+def missing_date(text: str, known: str) -> str | None:
+    """Return the first date of a text that names a month and that another one lacks."""
+    ours = _dates(text)
+    have = partial_dates(known) if ours else []
+    return next((written for date, written in ours if not any(date.within(each) for each in have)), None)
 
 
 def partial_dates(text: str) -> list[PartialDate]:

@@ -29,12 +29,10 @@ def turned_negation(text: str, source: str) -> str | None:
     What is denied may be said in another word ('did not approve', 'backed'): so a statement that denies nothing, of a
     sentence that does, may have no word of its own.
     """
+    if denies_more(text, source):
+        return "it denies something that the cited text does not deny"
     ours, theirs = _denied(text), _denied(source)
-    if _count(text) > _count(source):
-        return "it denies something that the cited text does not deny"
-    added, dropped = ours - theirs, theirs - ours
-    if added and (not theirs or added & set(terms(source))):
-        return "it denies something that the cited text does not deny"
+    dropped = theirs - ours
     if _count(text) < sum(_covered(clause, text) for clause in _denying_clauses(source)):
         return "it leaves out a negation of the cited text"
     names = {stem(token) for mention in named_in(text) for token in mention.tokens}
@@ -42,6 +40,13 @@ def turned_negation(text: str, source: str) -> str | None:
     if dropped & set(terms(text)) or (dropped and not ours and set(terms(text)) - set(terms(source)) - names):
         return "it leaves out a negation of the cited text"
     return None
+
+
+def denies_more(text: str, source: str) -> bool:
+    """Say whether a text denies something that the source does not deny."""
+    ours, theirs = _denied(text), _denied(source)
+    added = ours - theirs
+    return _count(text) > _count(source) or bool(added and (not theirs or added & set(terms(source))))
 
 
 def _count(text: str) -> int:

@@ -77,6 +77,13 @@ def foreign_number(text: str, sentence: str, known: str) -> str | None:
     return _repeated(ours, everywhere) or _exchanged(ours, here)
 
 
+def missing_amount(text: str, known: str) -> str | None:
+    """Return the first number of a text, years apart, that another one lacks."""
+    ours = [amount.value for amount in amounts(text) if not amount.is_year]
+    have = {amount.value for amount in amounts(known)} if ours else set()
+    return next((value for value in ours if value not in have), None)
+
+
 def amounts(text: str) -> list[Amount]:
     """Return the numbers of `text`: digits without commas for thousands, words as digits, '4 million' as one."""
     tokens = tokens_of(text)

@@ -15,12 +15,10 @@ _OPPOSITES = (
      "reduce halve slash shorten narrow"),
     ("more greater higher above over exceeding most largest biggest highest greatest maximum",
      "less fewer lower below under least smallest lowest fewest minimum"),
-    ("before earlier prior previous previously", "after later afterwards following subsequent subsequently"),
     ("better best improve", "worse worst worsen deteriorate"),
     ("faster quicker sooner quick fast fastest quickest", "slower slow slowest"),
     ("longer long longest", "shorter short shortest"),
     ("warmer warm warming hot hotter hottest heat", "cooler cool cooling cold colder coldest"),
-    ("win won victory winner beat triumph", "lose lost defeat loser"),
     ("support back endorse favour favor advocate", "oppose opposition resist reject fight"),
     ("accept approve agree endorse", "reject refuse disagree veto decline rebuff"),
     ("allow permit legalise legalize authorise authorize", "forbid forbade forbidden ban prohibit prevent block"),
@@ -28,7 +26,6 @@ _OPPOSITES = (
     ("open opening", "close shut closing closure"),
     ("start begin began begun launch", "end stop finish cease halt"),
     ("enter join arrive", "leave left exit depart quit"),
-    ("buy bought purchase", "sell sold sale"),
     ("hire appoint recruit", "fire dismiss sack"),
     ("attack invade", "defend protect"),
     ("convict guilty guilt", "acquit cleared innocent innocence"),
@@ -59,22 +56,16 @@ _OPPOSITES = (
     ("summer", "winter"),
     ("spring", "autumn fall"),
     ("morning", "evening"),
-    ("husband father son brother uncle boy he his him", "wife mother daughter sister aunt girl she her hers"),
     ("man men male", "woman women female"),
     ("upper", "lower"),
     ("promote activate induce enhance stimulate upregulate", "inhibit suppress block prevent downregulate impair"),
     ("positive positively", "negative negatively"),
     ("peace", "war"),
     ("freeze froze frozen", "thaw melt"),
-    ("import", "export"),
-    ("borrow", "lend lent"),
-    ("teach taught", "learn learnt"),
     ("permanent permanently", "temporary temporarily"),
     ("optimistic hopeful", "pessimistic hopeless"),
     ("democratic democracy", "autocratic autocracy authoritarian"),
     ("supply", "demand"),
-    ("predecessor", "successor"),
-    ("employer", "employee"),
     ("victim", "culprit perpetrator"),
     ("present", "absent"),
     ("near", "far"),
@@ -82,24 +73,83 @@ _OPPOSITES = (
     ("young younger youngest", "old older oldest"),
     ("new newest", "old oldest"),
     ("simple easy easier easiest", "difficult hard harder hardest"),
+    ("accelerate", "decelerate"),
+    ("same similar identical alike", "different distinct unlike"),
+    ("internal inner interior", "external outer exterior"),
+    ("ancient old", "modern contemporary"),
+    ("domestic native local", "foreign alien"),
+    ("natural", "artificial"),
+    ("urban city", "rural countryside"),
+    ("junior", "senior"),
+    ("birth born", "death died die"),
+    ("top peak highest", "bottom lowest"),
+    ("left", "right"),
+    ("deep deeper deepest", "shallow"),
+    ("wide wider widest broad", "narrow narrower narrowest"),
+    ("thick", "thin"),
+    ("heavy heavier heaviest", "light lighter lightest"),
+    ("wet", "dry"),
+    ("profit", "loss"),
+    ("advantage benefit", "disadvantage drawback"),
+    ("appear appearance", "disappear disappearance vanish"),
+    ("create build built", "destroy demolish abolish"),
+    ("attract", "repel"),
+    ("ascend", "descend"),
+    ("amateur", "professional"),
+    ("civilian", "military"),
+    ("secular", "religious"),
+    ("conservative", "liberal"),
+    ("voluntary optional", "compulsory mandatory obligatory"),
+    ("horizontal", "vertical"),
+    ("theoretical", "practical"),
+    ("hide hid hidden conceal", "reveal disclose expose"),
+    ("retain keep kept", "lose lost abandon"),
+    ("solve", "worsen"),
+    ("ask question", "answer reply"),
 )  # fmt: skip
 """Pairs of sides; on each, words any of which stands against any of the other."""
+_CONVERSES = (
+    ("before earlier prior previous previously", "after later afterwards following subsequent subsequently"),
+    ("win won victory winner beat triumph", "lose lost defeat loser"),
+    ("buy bought purchase", "sell sold sale"),
+    ("borrow", "lend lent"),
+    ("teach taught", "learn learnt"),
+    ("predecessor", "successor"),
+    ("employer", "employee"),
+    ("import", "export"),
+    ("parent", "child children"),
+    ("emigrate emigration emigrant", "immigrate immigration immigrant"),
+    ("husband father son brother uncle boy he his him", "wife mother daughter sister aunt girl she her hers"),
+)
+"""The same, of words that tell one thing from its two ends: where A sold, B bought."""
 _PREFIXES = ("un", "in", "im", "il", "ir", "dis", "non", "mis", "anti", "counter")
 _SHORTEST = 3
 
 
 def turned_round(text: str, sentence: str) -> str | None:
     """Object when a word of the statement is the opposite of one of the sentence that the statement has not."""
+    opposed = opposed_words(text, sentence)
+    if opposed:
+        return f"it says {opposed[0]} where the cited text says {opposed[1]}"
+    return _of_something_else(text, sentence)
+
+
+def opposed_words(text: str, sentence: str, *, converses: bool = True) -> tuple[str, str] | None:
+    """Return a word that a text alone has and its opposite, which a sentence alone has; None where there are none.
+
+    Without `converses`, words that tell the same from its other end ('bought', 'sold') are no opposites.
+    """
     ours, theirs = words(text), words(sentence)
     counts, counts_there = Counter(map(stem, ours)), Counter(map(stem, theirs))
     own, left_out = counts - counts_there, counts_there - counts
-    for word in ours:
-        if stem(word) not in own:
-            continue
-        against = next((other for other in theirs if stem(other) in left_out and _opposed(word, other)), None)
-        if against:
-            return f"it says {word} where the cited text says {against}"
-    return _of_something_else(text, sentence)
+    found = (
+        (word, other)
+        for word in ours
+        if stem(word) in own
+        for other in theirs
+        if stem(other) in left_out and _opposed(word, other, converses=converses)
+    )
+    return next(found, None)
 
 
 def _of_something_else(text: str, sentence: str) -> str | None:
@@ -124,9 +174,9 @@ def _beside(tokens: Sequence[Token], at: int) -> set[str]:
     return {token.stem for token in found}
 
 
-def _opposed(one: str, other: str) -> bool:
-    sides = _sides()
-    by_lexicon = any(side ^ 1 in sides.get(stem(other), ()) for side in sides.get(stem(one), ()))
+def _opposed(one: str, other: str, *, converses: bool = True) -> bool:
+    sides, most = _sides(), 2 * (len(_OPPOSITES) + len(_CONVERSES) * converses)
+    by_lexicon = any(side ^ 1 in sides.get(stem(other), ()) for side in sides.get(stem(one), ()) if side < most)
     return by_lexicon or _negates(one, other) or _negates(other, one)
 
 
@@ -140,7 +190,7 @@ def _negates(word: str, other: str) -> bool:
 def _sides() -> dict[str, frozenset[int]]:
     """Return each stem with the sides that it is on: 2n stands against 2n + 1."""
     sides: dict[str, set[int]] = {}
-    for number, pair in enumerate(_OPPOSITES):
+    for number, pair in enumerate((*_OPPOSITES, *_CONVERSES)):
         for side, group in enumerate(pair):
             for word in group.split():
                 sides.setdefault(stem(word), set()).add(2 * number + side)
