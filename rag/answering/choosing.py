@@ -25,6 +25,7 @@ from rag.evidence import (
     holds_name,
 )
 from rag.evidence.confidence import ANSWER_CONFIDENCE
+from rag.evidence.scoring import ScoredUnit
 from rag.evidence.shortfall import shortfall
 from rag.text.names import find_mentions, is_organisation
 from rag.text.questions import Question, QuestionKind, as_fact, parse_question
@@ -177,9 +178,13 @@ class Chooser:
         """Return for each passage that came near the question `text` why it does not answer."""
         question, held = parse_question(text), self._holdings
         scored = held.scorer.score(question, self._units_in(hits))
-        return [
-            shortfall(question, [each for each in scored if overlap(each.unit, hit.chunk)], held.weight) for hit in hits
-        ]
+        return [self._shortfall(question, [each for each in scored if overlap(each.unit, hit.chunk)]) for hit in hits]
+
+    def _shortfall(self, question: Question, scored: Sequence[ScoredUnit]) -> str:
+        """Return why the units of one passage do not answer: what the best has otherwise, or what they lack."""
+        best = max(scored, key=lambda each: each.score, default=None)
+        against = self._holdings.premise_objections(question, best.unit) if best else {}
+        return against.get("opposite") or shortfall(question, scored, self._holdings.weight)
 
     def _text(self, source: str) -> str:
         return self._holdings.document(source).text

@@ -50,7 +50,7 @@ class Holdings:
         self._units = lru_cache(maxsize=_MOST_DOCUMENTS)(self._read_units)
         self._count: Callable[[str], int] = index.store.frequency
         self.scorer = UnitScorer(
-            embedder.embed_passages, embedder.embed_queries, self.weight, reader, self._premise_objections
+            embedder.embed_passages, embedder.embed_queries, self.weight, reader, self.premise_objections
         )
         self.verifier = Verifier(embedder.embed_passages, checker)
 
@@ -95,13 +95,13 @@ class Holdings:
         """Say whether a stem occurs in the sources."""
         return self._count(stem) > 0
 
-    def _premise_objections(self, question: Question, unit: Unit) -> list[str]:
-        """Return the rules by which a unit has otherwise what a question takes as given."""
+    def premise_objections(self, question: Question, unit: Unit) -> dict[str, str]:
+        """Return the rules by which a unit has otherwise what a question takes as given, with a clause about each."""
         if question.yes_no:
-            return []
+            return {}
         around = self.document(unit.source).text[max(0, unit.start - _AROUND) : unit.end + _AROUND]
         known = f"{around}\n{unit.title}\n{unit.heading}\n{unit.date or ''} {date_in_words(unit.date)}"
-        return [name for name, _ in premise_objections(question.text, unit.text, known)]
+        return dict(premise_objections(question.text, unit.text, known))
 
 
 class NarrowedHoldings(Holdings):
