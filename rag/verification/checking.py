@@ -26,6 +26,7 @@ from rag.verification.names import foreign_name, repeated_name
 from rag.verification.negations import turned_negation
 from rag.verification.numbers import foreign_number
 from rag.verification.opposites import turned_round
+from rag.verification.order import changed_places
 from rag.verification.quotations import ENDS, tell_quotations
 from rag.verification.roles import exchanged_roles
 from rag.verification.speakers import outside_quotations, turned_report, wrong_speaker
@@ -149,7 +150,7 @@ def objections(
         "opposite": lambda: turned_round(plain, sentence),
         "strength": lambda: overstated(plain, sentence),
         "report": lambda: turned_report(text, ground),
-        "roles": lambda: exchanged_roles(bare, sentence),
+        "roles": lambda: exchanged_roles(bare, sentence) or changed_places(bare, sentence),
     }
     for name, rule in rules.items():
         objection = rule()

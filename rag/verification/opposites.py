@@ -74,6 +74,7 @@ _OPPOSITES = (
     ("new newest", "old oldest"),
     ("simple easy easier easiest", "difficult hard harder hardest"),
     ("accelerate", "decelerate"),
+    ("right rightly correct correctly", "wrong wrongly incorrect incorrectly mistaken"),
     ("same similar identical alike", "different distinct unlike"),
     ("internal inner interior", "external outer exterior"),
     ("ancient old", "modern contemporary"),

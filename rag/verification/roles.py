@@ -18,20 +18,20 @@ from rag.verification.tokens import Token, tokens_of
 
 _BE = frozenset("is are was were be been being gets got".split())
 _PRONOUNS = frozenset("he she they it who which".split())
-_PREPOSITIONS = frozenset(
+PREPOSITIONS = frozenset(
     "about against among at before between beyond by concerning despite during for from in inside into like near of "
     "off on onto outside over regarding since than through throughout to toward towards under unlike until upon via "
     "with within without after behind".split()
 )
 _BETWEEN_PREPOSITION_AND_NAME = frozenset("the a an former late then his her their its both".split())
-_MUTUAL = frozenset(
+MUTUAL = frozenset(
     stem(verb)
     for verb in "meet met talk agree disagree merge marry married discuss negotiate equal match differ resemble ally "
     "trade call speak spoke share between together".split()
 )
 """Words about which the two sides may change places."""
 _JOINING = frozenset("and or".split())
-_SPEECH = frozenset(stem(form) for form in (*REPORTING, *OPINION))
+SPEECH = frozenset(stem(form) for form in (*REPORTING, *OPINION))
 _REACH = 7
 Name = tuple[str, ...]
 
@@ -100,7 +100,7 @@ def _governed(tokens: Sequence[Token], at: int) -> bool:
     place = at - 1
     while place >= 0 and tokens[place].word in _BETWEEN_PREPOSITION_AND_NAME:
         place -= 1
-    return place >= 0 and tokens[place].word in _PREPOSITIONS and tokens[place].clause == tokens[at].clause
+    return place >= 0 and tokens[place].word in PREPOSITIONS and tokens[place].clause == tokens[at].clause
 
 
 def _roles(reading: _Reading, at: int) -> _Roles:
@@ -145,7 +145,7 @@ def _passive(tokens: Sequence[Token], at: int) -> bool:
 def _exchanged_names(ours: _Reading, theirs: _Reading) -> str | None:
     in_names = {token.stem for part in ours.parts if part.name for token in ours.tokens[part.first : part.last + 1]}
     for at, token in enumerate(ours.tokens):
-        if not token.has_content or token.word[0].isdigit() or token.stem in in_names | _SPEECH | _MUTUAL:
+        if not token.has_content or token.word[0].isdigit() or token.stem in in_names | SPEECH | MUTUAL:
             continue
         mine = _roles(ours, at)
         there = [_roles(theirs, place) for place in theirs.places(token.stem)]
@@ -195,7 +195,7 @@ def _turns(token: Token) -> bool:
     return (
         not token.word[0].isdigit()
         and (token.has_content or token.word in {"than", "before", "after"})
-        and token.stem not in _SPEECH | _MUTUAL
+        and token.stem not in SPEECH | MUTUAL
     )
 
 
@@ -213,7 +213,7 @@ def _sides(tokens: Sequence[Token], at: int) -> tuple[set[str], set[str]]:
         while 0 <= place < len(tokens) and tokens[place].clause == tokens[at].clause:
             if tokens[place].word in _JOINING:
                 break
-            if tokens[place].has_content and tokens[place].stem not in _SPEECH:
+            if tokens[place].has_content and tokens[place].stem not in SPEECH:
                 found.add(tokens[place].stem)
             place += step
         sides.append(found)

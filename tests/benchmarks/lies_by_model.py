@@ -69,7 +69,8 @@ class Written:
         source, text = self.told.piece.text, self.outcome.text
         context = f"{source} {self.told.piece.refers_to or ''} {self.told.piece.speaker or ''} {self.told.piece.title}"
         numbers = set(_NUMBER.findall(text)) - set(_NUMBER.findall(source))
-        names = [mention for mention in find_mentions(f"of {text}") if not set(mention.tokens) & set(words(context))]
+        named = [set(mention.tokens) for mention in find_mentions(f"of {text}")]
+        names = [tokens for tokens in named if len(max(tokens, key=len)) > 1 and not tokens & set(words(context))]
         quoted = [text[start + 1 : end - 1] for start, end in quotation_spans(text)]
         plain = normalise(source).lower()
         invented = [
