@@ -1,12 +1,12 @@
 """How well evidence is told from what is only about the same: which sentence answers, and whether any does.
 
-usage: RAG_EVAL_DATA=DIR python -m tests.benchmarks.evidence [SET...] [--all] [--indexes DIR] [--most N] [--fit]
+usage: RAG_EVAL_DATA=DIR python -m tests.benchmarks.evidence [SET...] [--all | --trained] [--indexes DIR] [--fit]
 
 The product retrieves and judges; each signal alone is measured on the same units. `hit@1` is the share of answerable
 questions whose best unit overlaps a gold span, `document` of those whose best unit is in a gold document, `auroc` how
 well the best score tells answerable questions from the others. The curve gives for points of confidence the share of
 the answerable questions that would be answered, of the others that would be refused, and the risk. Only questions that
-the evidence model was not trained on are asked, unless `--all` says so.
+the evidence model was not trained on are asked, unless `--all` says so; with `--trained` only the others.
 
 `--fit` fits the weights of `rag.evidence.confidence` to these questions and prints them beside the AUROC that the same
 fit reaches on questions left out, five parts in turn.
@@ -36,7 +36,7 @@ from rag.engine.places import embedder_of, evidence_model
 from rag.evaluation.figures import gold_spans
 from rag.evaluation.questions import Question
 from rag.evaluation.sets import EvaluationSet
-from rag.evidence.confidence import WEIGHTS, signals
+from rag.evidence.confidence import WEIGHTS, log_odds, signals
 from rag.evidence.facts import answerability
 from rag.evidence.scoring import ScoredUnit
 from rag.evidence.units import Unit
@@ -54,11 +54,19 @@ _STRENGTH = 0.3
 """Of the regularisation, as scikit-learn has it, over standardised signals."""
 
 Score = Callable[[ScoredUnit], float]
+
+
+def _unopposed(scored: ScoredUnit) -> float:
+    """Return the fitted odds of a unit, whatever speaks against it."""
+    return log_odds(scored.row, scored.score, scored.reading) if scored.reading else 0.0
+
+
 SIGNALS: Mapping[str, Score] = {
     "cosine": lambda each: each["similarity"],
     "rules": lambda each: each.score,
     "rules, less what is missing": answerability,
     "evidence model": lambda each: each.reading.score if each.reading else 0.0,
+    "confidence, nothing held against it": _unopposed,
     "confidence": lambda each: each.confidence,
 }
 
@@ -84,8 +92,11 @@ class Case:
         return any(unit.source == name for name, _ in self.gold)
 
 
-def cases(folder: Path, indexes: Path, *, everything: bool, most: int) -> Iterator[Case]:
-    """Yield the questions of a set with the units of the passages that the product finds, judged."""
+def cases(folder: Path, indexes: Path, asked_of: frozenset[bool], most: int) -> Iterator[Case]:
+    """Yield the questions of a set with the units of the passages that the product finds, judged.
+
+    `asked_of` says of which: those held out of training (True), the others, or both.
+    """
     asked = EvaluationSet(folder)
     assert asked.documents is not None
     settings = load()
@@ -99,7 +110,7 @@ def cases(folder: Path, indexes: Path, *, everything: bool, most: int) -> Iterat
             place = near.get(question.id or "") or next(iter(question.relevant), "")
             title = holdings.document(place).title if place in index.catalog.sources() else ""
             group = title if folder.name.startswith("squad") else place.partition("#")[2]
-            if everything or held_out(folder.name, group):
+            if held_out(folder.name, group) in asked_of:
                 yield case(question, retriever, holdings, made.passage_count)
 
 
@@ -197,7 +208,9 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sets", nargs="*", default=SETS)
-    parser.add_argument("--all", action="store_true", help="ask what the model was trained on too")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--all", action="store_true", help="ask what the model was trained on too")
+    which.add_argument("--trained", action="store_true", help="ask what the model was trained on alone")
     parser.add_argument("--indexes", type=Path, help="keep the indexes of the sets here")
     parser.add_argument("--most", type=int, default=100_000)
     parser.add_argument("--fit", action="store_true")
@@ -208,9 +221,8 @@ def main() -> None:
     report: dict[str, Any] = provenance()
     with tempfile.TemporaryDirectory() as scratch:
         indexes = options.indexes or Path(scratch)
-        found = {
-            name: list(cases(data / name, indexes, everything=options.all, most=options.most)) for name in options.sets
-        }
+        asked_of = frozenset({True, False} if options.all else {not options.trained})
+        found = {name: list(cases(data / name, indexes, asked_of, options.most)) for name in options.sets}
     for name, some in found.items():
         report[name] = {"questions": len(some), "signals": figures(some), "curve": curve(name, some)}
     if options.fit:
