@@ -135,7 +135,7 @@ _COUNTED_NEAR = 0.7
 _YES_NO_COVERAGE = 0.8
 """Share of what is asked to be confirmed that mostly stands where it is confirmed or denied."""
 _COUNTABLE = frozenset({AnswerType.TIME, AnswerType.NUMBER, AnswerType.DURATION})
-_DOUBT = 0.5
+_DOUBT = 1.0
 """Taken off the logarithm of the odds: some of it is confirmed in other words."""
 
 
@@ -238,12 +238,13 @@ def _sentences(
     quotations: Sequence[Quotation],
     text_of: TextOf,
 ) -> Choice:
-    margin = _MARGIN.get(question.answer_type, _NARROW)
+    several = question.answer_type in _MARGIN and not question.yes_no
+    margin = _MARGIN[question.answer_type] if several else _NARROW
     near = [each for each in ranked if each.odds >= ranked[0].odds - margin]
-    if question.answer_type in _MARGIN:
+    if several:
         near = [each for each in near if each.odds >= ranked[0].odds - _NARROW or _stands_with(each, ranked[0])]
-    chosen = distinct(near)[: _MOST.get(question.answer_type, 2)]
-    chosen += between(chosen, judged, text_of) if question.answer_type in _MARGIN else []
+    chosen = distinct(near)[: _MOST[question.answer_type] if several else 2]
+    chosen += between(chosen, judged, text_of) if several else []
     chosen += _second_source(ranked, chosen) if len({each.unit.source for each in chosen}) == 1 else []
     return Choice(run_together((_piece(each, quotations, text_of) for each in chosen), text_of))
 

@@ -10,7 +10,7 @@ from rag.text.words import FUNCTION_WORDS
 
 _SUBJECT_QUESTION = re.compile(
     r"^(?P<wh>who|which\s+[\w-]+|what)\s+(?!(?:did|does|do|is|are|was|were|has|have|had|can|could|will|would|should|may|"
-    r"might|must)\b)(?P<rest>\w.*)$",
+    r"might|must|about|of|if|for|with|on|in|at)\b)(?P<rest>\w.*)$",
     re.I,
 )
 _INVERTED = re.compile(
@@ -18,6 +18,8 @@ _INVERTED = re.compile(
     r"(?P<aux>did|does|do|is|are|was|were|has|have|had|can|could|will|would|should)\s+(?P<rest>.+)$",
     re.I,
 )
+_OWNS = re.compile(r"[’'](?:s\b)?")
+_BE = frozenset({"is", "are", "was", "were"})
 _HAS_DO = re.compile(r"\b(?:did|does|do)\b", re.I)
 _PREMISED = frozenset({"why", "when", "where", "how"})
 """Question words that take what follows them as given."""
@@ -50,6 +52,8 @@ def _told(match: re.Match[str]) -> str | None:
     end = _subject_end(rest)
     if end is None:
         return None
+    if _OWNS.match(rest, end):
+        return f"{rest} {auxiliary}" if auxiliary in _BE and (match["wh"] or "").lower() in {"who", "what"} else None
     subject, behind = rest[:end].strip(), rest[end:].strip()
     if auxiliary not in {"did", "does", "do"}:
         return f"{subject} {auxiliary} {behind}".strip()

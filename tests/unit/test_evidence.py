@@ -126,6 +126,7 @@ TOO_LITTLE = "No passage says enough of what the question asks for."
         ("Which penguins live there?", "The sources do not say which penguins live there."),
         ("How long did the fire last?", TOO_LITTLE),
         ("Did the mayor open a hospital on the rock?", TOO_LITTLE),
+        ("Did Brandt close the harbour on Monday?", "The sources do not say that Brandt closed the harbour on Monday."),
         ("?", TOO_LITTLE),
     ],
 )
