@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 from rag.text.words import stem, words
@@ -143,29 +143,14 @@ def opposed_words(text: str, sentence: str, *, converses: bool = True) -> tuple[
     ours, theirs = words(text), words(sentence)
     counts, counts_there = Counter(map(stem, ours)), Counter(map(stem, theirs))
     own, left_out = counts - counts_there, counts_there - counts
-    others = [other for other in theirs if stem(other) in left_out]
-    sides, plain = _sides(), {_whole_stem(other): other for other in reversed(others)}
-    most = 2 * (len(_OPPOSITES) + len(_CONVERSES) * converses)
-    on_side = {side: other for other in reversed(others) for side in sides.get(stem(other), ())}
-    for word in (each for each in ours if stem(each) in own):
-        against = [on_side[side ^ 1] for side in sides.get(stem(word), ()) if side < most and side ^ 1 in on_side]
-        against += _denials_of(word, plain)
-        if against:
-            return word, min(against, key=theirs.index)
-    return None
-
-
-def _denials_of(word: str, plain: Mapping[str, str]) -> list[str]:
-    """Return the words, given by their stems, that deny `word` by a prefix or that it denies."""
-    whole = _whole_stem(word)
-    denied = [whole.removeprefix(prefix) for prefix in _PREFIXES if whole.startswith(prefix)]
-    denying = [prefix + stem(word) for prefix in _PREFIXES] if len(word) >= _SHORTEST else []
-    found = [plain[each] for each in denied if each in plain and len(plain[each]) >= _SHORTEST]
-    return found + [plain[each] for each in denying if each in plain]
-
-
-def _whole_stem(word: str) -> str:
-    return stem(word.replace("-", ""))
+    found = (
+        (word, other)
+        for word in ours
+        if stem(word) in own
+        for other in theirs
+        if stem(other) in left_out and _opposed(word, other, converses=converses)
+    )
+    return next(found, None)
 
 
 def _of_something_else(text: str, sentence: str) -> str | None:
@@ -173,8 +158,8 @@ def _of_something_else(text: str, sentence: str) -> str | None:
     ours, theirs = tokens_of(text), tokens_of(sentence)
     for at, token in enumerate(ours):
         same = [place for place, other in enumerate(theirs) if other.stem == token.stem]
-        opposed = [place for place, other in enumerate(theirs) if _opposed(token.word, other.word)]
-        if not same or not opposed:
+        opposed = [place for place, other in enumerate(theirs) if same and _opposed(token.word, other.word)]
+        if not opposed:
             continue
         beside = _beside(ours, at)
         if max(len(beside & _beside(theirs, place)) for place in same) < max(
@@ -190,10 +175,18 @@ def _beside(tokens: Sequence[Token], at: int) -> set[str]:
     return {token.stem for token in found}
 
 
-def _opposed(one: str, other: str) -> bool:
-    sides = _sides()
-    by_lexicon = any(side ^ 1 in sides.get(stem(other), ()) for side in sides.get(stem(one), ()))
-    return by_lexicon or bool(_denials_of(one, {_whole_stem(other): other}))
+def _opposed(one: str, other: str, *, converses: bool = True) -> bool:
+    sides, most = _sides(), 2 * (len(_OPPOSITES) + len(_CONVERSES) * converses)
+    by_lexicon = any(side < most and side ^ 1 in sides.get(stem(other), ()) for side in sides.get(stem(one), ()))
+    return by_lexicon or _negates(one, other) or _negates(other, one)
+
+
+def _negates(word: str, other: str) -> bool:
+    """Say whether a word is another one with a prefix that denies it."""
+    plain = word.replace("-", "")
+    if not plain.startswith(_PREFIXES) or len(other) < _SHORTEST:
+        return False
+    return any(stem(plain) == prefix + stem(other) for prefix in _PREFIXES)
 
 
 @cache
